@@ -1,0 +1,24 @@
+"""The ASGI application: the live stream goes to its Channels consumer, everything else to Django."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftstudio.settings")
+django_application = get_asgi_application()
+
+from jobs.stream import LiveConsumer  # noqa: E402  (models can be imported only after Django is set up)
+
+application = ProtocolTypeRouter(
+    {
+        "http": URLRouter(
+            [
+                path("live/", AuthMiddlewareStack(LiveConsumer.as_asgi())),
+                re_path(r"", django_application),
+            ]
+        )
+    }
+)

@@ -1,0 +1,178 @@
+"""`manage.py studio`: the whole studio on one machine, stopped by one Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from craftstudio import env, redis_server
+
+STOP_SECONDS = 15.0
+RESPAWN_SECONDS = 1.0
+RESPAWN_AT_MOST_SECONDS = 30.0
+HEALTHY_SECONDS = 20.0
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+
+
+@dataclass
+class Service:
+    """A process of the studio that is started again when it ends by itself."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    pause: float = RESPAWN_SECONDS
+    due_at: float = field(default_factory=time.monotonic)
+
+    def start(self) -> None:
+        """Start it in its own session, so that Ctrl-C reaches only the studio itself."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(self.command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603  (our own commands)
+
+    def tend(self) -> int | None:
+        """Start it when it is due. Returns its exit code when it has just ended by itself."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.due_at:
+                self.start()
+            return None
+        code = self.process.poll()
+        if code is None:
+            return None
+        healthy = now - self.started_at > HEALTHY_SECONDS
+        self.pause = RESPAWN_SECONDS if healthy else min(self.pause * 2, RESPAWN_AT_MOST_SECONDS)
+        self.process, self.due_at = None, now + self.pause
+        return code
+
+
+class Command(BaseCommand):
+    """Redis (unless REDIS_URL names one), migrations, workers, sweeper and the web server."""
+
+    help = "Starts the whole studio on this machine; Ctrl-C stops it. Ports and folders: docs/operations.md."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """With or without the demo channel."""
+        parser.add_argument("--demo", action="store_true", help="make the demo channel and its users on first start")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        """Start everything, keep it running, stop everything."""
+        self._check_port()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        with self._redis() as redis_process:
+            call_command("migrate", interactive=False, verbosity=0)
+            if not settings.DEBUG:
+                call_command("collectstatic", interactive=False, verbosity=0)
+            if demo:
+                call_command("demo", stdout=self.stdout)
+            services = self._services()
+            for service in services:
+                service.start()
+            self._welcome(stop)
+            try:
+                while not stop.wait(0.5):
+                    if redis_process is not None and redis_process.poll() is not None:
+                        self.stderr.write("Redis has ended; it is started again.")
+                        redis_process = redis_server.start(settings.DATA_DIR / "redis")
+                    for service in services:
+                        code = service.tend()
+                        if code is not None:
+                            self.stderr.write(f"{service.name} ended with code {code}; it is started again.")
+            finally:
+                self.stdout.write("\nStopping: running jobs are handed back …")
+                stop_all(services)
+                if redis_process is not None:
+                    redis_process.terminate()
+                    redis_process.wait()
+        self.stdout.write("The studio has stopped.")
+
+    def _check_port(self) -> None:
+        family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.BIND, settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {settings.PORT} on {settings.BIND} cannot be used ({error.strerror}). "
+                    "Stop what uses it, or choose another: PORT=8001 make run"
+                ) from error
+
+    @contextlib.contextmanager
+    def _redis(self) -> Any:
+        if env.text("REDIS_URL"):
+            yield None
+            return
+        try:
+            process = redis_server.start(settings.DATA_DIR / "redis")
+        except redis_server.NoRedis as error:
+            raise CommandError(str(error)) from error
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+    def _services(self) -> list[Service]:
+        from jobs import needs
+
+        web = [sys.executable, "-m", "daphne", "-b", settings.BIND, "-p", str(settings.PORT), "--no-server-name"]
+        services = [
+            Service("web", [*web, "craftstudio.asgi:application"]),
+            Service("sweeper", [*MANAGE, "sweep"]),
+        ]
+        for queue in needs.queues_served_here():
+            services += [
+                Service(f"worker {queue} {slot + 1}", [*MANAGE, "worker", "--queue", queue])
+                for slot in range(slots_here(queue))
+            ]
+        return services
+
+    def _welcome(self, stop: threading.Event) -> None:
+        """Say where the studio is, once it answers."""
+        deadline = time.monotonic() + 30
+        host = "127.0.0.1" if settings.BIND in {"127.0.0.1", "localhost", "0.0.0.0"} else settings.BIND  # noqa: S104  (compared, not bound)
+        while not stop.is_set() and time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection((host, settings.PORT), timeout=0.5):
+                break
+            time.sleep(0.1)
+        shown = f"[{host}]" if ":" in host else host
+        self.stdout.write(f"CRAFT Studio is at http://{shown}:{settings.PORT}/ (Ctrl-C stops it)")
+        self.stdout.flush()
+
+
+def slots_here(queue: str) -> int:
+    """How many workers of a queue this host runs: its slots, but never more than it has cores."""
+    return max(1, min(settings.JOB_QUEUES[queue], (os.cpu_count() or 1) - 1))
+
+
+def stop_all(services: list[Service]) -> None:
+    """Ask every process to stop, then end those that do not."""
+    running = [service.process for service in services if service.process is not None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

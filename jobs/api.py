@@ -1,0 +1,346 @@
+"""The jobs part of the HTTP API, `/api/v1/` (DESIGN §5). Pages, scripts and other tools talk to it alike."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import path
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from channels_app.access import channel_for
+from channels_app.serving import serve_file
+from jobs import actions, doors, needs, panel, registry
+from jobs.doors import Refusal
+from jobs.inputs import json_schema
+from jobs.models import Artifact
+
+API_PAGE = 50
+POLL_AT_MOST = 200
+
+JobShape = inline_serializer(
+    "Job",
+    {
+        "id": serializers.UUIDField(),
+        "channel": serializers.SlugField(),
+        "kind": serializers.CharField(),
+        "title": serializers.CharField(),
+        "state": serializers.ChoiceField(["queued", "running", "completed", "failed", "cancelled"]),
+        "outcome": serializers.CharField(),
+        "stage": serializers.CharField(),
+        "waiting_for": serializers.CharField(),
+        "progress": serializers.DictField(),
+        "queue": serializers.DictField(),
+        "eta": serializers.DateTimeField(allow_null=True),
+        "cost_usd": serializers.CharField(),
+        "retries": serializers.IntegerField(),
+        "retry_at": serializers.DateTimeField(allow_null=True),
+        "cancel_requested_at": serializers.DateTimeField(allow_null=True),
+        "inputs": serializers.DictField(),
+        "result": serializers.DictField(allow_null=True),
+        "error": serializers.CharField(),
+        "attempts": serializers.ListField(child=serializers.DictField()),
+        "stages": serializers.ListField(child=serializers.DictField()),
+        "artifacts": serializers.ListField(child=serializers.DictField()),
+        "rerun_of": serializers.UUIDField(allow_null=True),
+        "created_at": serializers.DateTimeField(),
+        "started_at": serializers.DateTimeField(allow_null=True),
+        "ended_at": serializers.DateTimeField(allow_null=True),
+        "rev": serializers.IntegerField(),
+        "url": serializers.CharField(),
+        "is_ended": serializers.BooleanField(),
+    },
+)
+KindShape = inline_serializer(
+    "Kind",
+    {
+        "kind": serializers.CharField(),
+        "label": serializers.CharField(),
+        "premium": serializers.BooleanField(),
+        "queue": serializers.CharField(),
+        "needs": serializers.ListField(child=serializers.CharField()),
+        "ready": serializers.BooleanField(),
+        "inputs": serializers.DictField(),
+    },
+    many=True,
+)
+ErrorShape = inline_serializer(
+    "Error",
+    {
+        "error": inline_serializer(
+            "ErrorBody",
+            {
+                "code": serializers.CharField(),
+                "message": serializers.CharField(),
+                "fields": serializers.DictField(),
+                "url": serializers.CharField(required=False),
+            },
+        )
+    },
+)
+SUBMIT_SHAPE = inline_serializer(
+    "Submit",
+    {
+        "kind": serializers.CharField(),
+        "inputs": serializers.DictField(),
+        "idempotency_key": serializers.CharField(required=False),
+    },
+)
+REFUSALS: dict[int, Any] = {status: ErrorShape for status in (400, 402, 403, 404, 409, 422)}
+
+
+def person(request: Request) -> User:
+    """Who asks; the permission classes have made sure that somebody does."""
+    return cast("User", request.user)
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal in the API's error shape."""
+    error: dict[str, Any] = {"code": refusal.code, "message": refusal.message, "fields": refusal.fields}
+    if refusal.url:
+        error["url"] = refusal.url
+    return Response({"error": error}, status=refusal.status)
+
+
+def invalid(field: str, message: str) -> Response:
+    """An answer to a malformed request that names the field and the fix."""
+    return refused(Refusal(400, "invalid", f"{field}: {message}", {field: [message]}))
+
+
+def whole_number(request: Request, name: str, default: int | None) -> int | None:
+    """A number of the query string. Raises ValueError with the parameter's name."""
+    value = request.query_params.get(name, "")
+    if not value:
+        return default
+    if not value.isdecimal() or len(value) > 9:
+        raise ValueError(name)
+    return int(value)
+
+
+class KindsView(APIView):
+    """What may be asked for."""
+
+    @extend_schema(operation_id="kinds", responses={200: KindShape})
+    def get(self, request: Request) -> Response:
+        """Every kind of job with its inputs as JSON schema, and whether the studio can do it now."""
+        bound = channel_of_anyone()
+        return Response(
+            [
+                {
+                    "kind": kind.slug,
+                    "label": kind.spec.label,
+                    "premium": kind.spec.premium,
+                    "queue": kind.spec.stages[0].queue,
+                    "needs": sorted(kind.spec.needs),
+                    "ready": not needs.missing(kind.spec),
+                    "inputs": json_schema(kind.spec.form(channel=bound, user=person(request))),
+                }
+                for kind in registry.kinds().values()
+            ]
+        )
+
+
+def channel_of_anyone() -> Any:
+    """A channel that owns nothing: forms are described without anyone's rows."""
+    from channels_app.models import Channel
+
+    return Channel()
+
+
+class ChannelJobsView(APIView):
+    """The jobs of a channel."""
+
+    @extend_schema(
+        operation_id="channel_jobs",
+        parameters=[
+            OpenApiParameter("state", str),
+            OpenApiParameter("kind", str),
+            OpenApiParameter("q", str),
+            OpenApiParameter("since", OpenApiTypes.DATETIME),
+            OpenApiParameter("cursor", str),
+        ],
+        responses={
+            200: inline_serializer(
+                "JobPage", {"results": serializers.ListField(child=JobShape), "next": serializers.CharField()}
+            ),
+            **REFUSALS,
+        },
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Newest first; with `since` those whose row has changed after that moment, as rows of the live stream."""
+        channel = channel_for(person(request), slug).channel
+        since_text = request.query_params.get("since", "")
+        if since_text:
+            since = parse_datetime(since_text) if len(since_text) < 40 else None
+            if since is None or since.tzinfo is None:
+                return invalid("since", "Give a moment with its time zone, e.g. 2026-11-23T12:00:00Z.")
+            jobs = panel.changed_since(channel, since)[:POLL_AT_MOST]
+            return Response({"results": [panel.row(job) for job in jobs], "next": ""})
+        wanted = panel.Filter.of(request.query_params)
+        page = panel.page_of(channel, wanted, request.query_params.get("cursor", ""), size=API_PAGE)
+        return Response({"results": [panel.row(job) for job in page.jobs], "next": page.next})
+
+    @extend_schema(
+        operation_id="submit_job", request=SUBMIT_SHAPE, responses={201: JobShape, 200: JobShape, **REFUSALS}
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Queue a job. The same `idempotency_key` again answers 200 with the job it made the first time."""
+        access = channel_for(person(request), slug)
+        doors.check_may_change(access)
+        body = request.data if isinstance(request.data, dict) else {}
+        kind, inputs, key = body.get("kind"), body.get("inputs", {}), body.get("idempotency_key", "")
+        if not isinstance(kind, str) or not kind:
+            return invalid("kind", f"Name the kind of job: {', '.join(sorted(registry.kinds()))}.")
+        if not isinstance(inputs, dict):
+            return invalid("inputs", "Give an object with the kind's inputs.")
+        if not isinstance(key, str) or len(key) > 200:
+            return invalid("idempotency_key", "Give a text of at most 200 characters.")
+        submitted, refusal = doors.attempt_action(
+            lambda: actions.submit(access.channel, person(request), kind, inputs, idempotency_key=key)
+        )
+        if refusal:
+            return refused(refusal)
+        return Response(panel.as_api(submitted.job), status=201 if submitted.created else 200)
+
+
+class JobView(APIView):
+    """One job."""
+
+    @extend_schema(operation_id="job", responses={200: JobShape, **REFUSALS})
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """The job with its attempts, stages and artifacts."""
+        job, _ = doors.job_for(person(request), job_id, heavy=True)
+        return Response(panel.as_api(job))
+
+
+class OutputView(APIView):
+    """What a job has said."""
+
+    @extend_schema(
+        operation_id="job_output",
+        parameters=[
+            OpenApiParameter("attempt", int),
+            OpenApiParameter("from", int),
+            OpenApiParameter("slot", str),
+        ],
+        responses={200: OpenApiResponse(OpenApiTypes.OBJECT), **REFUSALS},
+    )
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """Up to a thousand numbered lines from `from` on; `next` is where the following answer would begin."""
+        job, _ = doors.job_for(person(request), job_id)
+        slot = request.query_params.get("slot", "")
+        try:
+            attempt = whole_number(request, "attempt", None)
+            start = whole_number(request, "from", 0 if slot else 1)
+        except ValueError as error:
+            return invalid(str(error), "Give a whole number.")
+        found = panel.output(job, attempt=attempt, start=start or 0, slot=slot)
+        return Response({"lines": found["lines"], "next": found["next"], "attempt": found["attempt"]})
+
+
+class ActionView(APIView):
+    """Base of the acts on a job: finds it, asks for the right to change, and answers with the job."""
+
+    def act(self, request: Request, job_id: UUID) -> Any:
+        """What this act does; returns the job to answer with."""
+        raise NotImplementedError
+
+    def answer(self, request: Request, job_id: UUID, status: int = 200) -> Response:
+        """Do it and answer."""
+        _, access = doors.job_for(person(request), job_id)
+        doors.check_may_change(access)
+        done, refusal = doors.attempt_action(lambda: self.act(request, job_id))
+        if refusal:
+            return refused(refusal)
+        fresh, _ = doors.job_for(person(request), done.pk, heavy=True)
+        return Response(panel.as_api(fresh), status=status)
+
+
+class CancelView(ActionView):
+    """Cancel a job."""
+
+    @extend_schema(
+        operation_id="cancel_job",
+        request=inline_serializer("Cancel", {"force": serializers.BooleanField(required=False)}),
+        responses={200: JobShape, **REFUSALS},
+    )
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """A waiting job is cancelled at once, a running one promptly, a pipeline at its next stage; `force` now."""
+        return self.answer(request, job_id)
+
+    def act(self, request: Request, job_id: UUID) -> Any:
+        """Cancel, by force if the body says so."""
+        job, _ = doors.job_for(person(request), job_id)
+        force = isinstance(request.data, dict) and request.data.get("force") in (True, "1", "true")
+        return actions.cancel(job, force=bool(force))
+
+
+class RetryView(ActionView):
+    """Retry a job."""
+
+    @extend_schema(operation_id="retry_job", request=None, responses={200: JobShape, **REFUSALS})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Queue a failed or cancelled job again."""
+        return self.answer(request, job_id)
+
+    def act(self, request: Request, job_id: UUID) -> Any:
+        """Retry."""
+        job, _ = doors.job_for(person(request), job_id)
+        return actions.retry(job, person(request))
+
+
+class RerunView(ActionView):
+    """Run a job again."""
+
+    @extend_schema(
+        operation_id="rerun_job",
+        request=inline_serializer("Rerun", {"inputs": serializers.DictField(required=False)}),
+        responses={201: JobShape, **REFUSALS},
+    )
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """A new job with the same inputs, changed by `inputs`."""
+        changes = request.data.get("inputs", {}) if isinstance(request.data, dict) else None
+        if not isinstance(changes, dict):
+            return invalid("inputs", "Give an object with the inputs to change.")
+        return self.answer(request, job_id, status=201)
+
+    def act(self, request: Request, job_id: UUID) -> Any:
+        """Run again."""
+        job, _ = doors.job_for(person(request), job_id, heavy=True)
+        return actions.rerun(job, person(request), request.data.get("inputs", {}))
+
+
+class ArtifactView(APIView):
+    """A file that a job has left."""
+
+    @extend_schema(operation_id="job_artifact", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, job_id: UUID, name: str) -> HttpResponseBase:
+        """The file, with ranges; `?download=1` offers it for saving."""
+        job, _ = doors.job_for(person(request), job_id)
+        artifact = Artifact.objects.filter(job=job, name=name).first()
+        if artifact is None:
+            raise Http404("There is no such file.")
+        plain: HttpRequest = request._request
+        return serve_file(
+            plain, artifact.file, artifact.media_type, artifact.name, inline="download" not in request.query_params
+        )
+
+
+api_urls = [
+    path("kinds/", KindsView.as_view(), name="api-kinds"),
+    path("channels/<slug:slug>/jobs/", ChannelJobsView.as_view(), name="api-channel-jobs"),
+    path("jobs/<uuid:job_id>/", JobView.as_view(), name="api-job"),
+    path("jobs/<uuid:job_id>/output/", OutputView.as_view(), name="api-job-output"),
+    path("jobs/<uuid:job_id>/cancel/", CancelView.as_view(), name="api-job-cancel"),
+    path("jobs/<uuid:job_id>/retry/", RetryView.as_view(), name="api-job-retry"),
+    path("jobs/<uuid:job_id>/rerun/", RerunView.as_view(), name="api-job-rerun"),
+    path("jobs/<uuid:job_id>/artifacts/<str:name>/", ArtifactView.as_view(), name="api-artifact"),
+]

@@ -1,0 +1,94 @@
+"""The form of a kind: what a job is asked with. One form serves the page, the API and the command line."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Model
+
+from channels_app.models import Channel
+
+
+class OwnedChoice(forms.ModelChoiceField):
+    """One row of the form's channel. An id of another channel is refused like one that does not exist."""
+
+    def __init__(self, model: type[Model], **options: Any) -> None:
+        self.model = model
+        # Empty until a form binds it to its channel: a forgotten binding shows nothing instead of everything.
+        super().__init__(model._default_manager.none(), **options)
+        self.error_messages["invalid_choice"] = (
+            f"{model._meta.verbose_name.capitalize()}: no such {model._meta.verbose_name} in this channel. Choose one of its own."
+        )
+
+    def bind_to(self, channel: Channel) -> None:
+        """Offer the channel's own rows only."""
+        self.queryset = self.model._default_manager.filter(channel=channel)
+
+
+class InputsForm(forms.Form):
+    """A kind's form, always bound to the channel the job belongs to and the person who asks."""
+
+    def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.channel, self.user = channel, user
+        for field in self.fields.values():
+            if isinstance(field, OwnedChoice):
+                field.bind_to(channel)
+
+    def inputs(self) -> dict[str, Any]:
+        """The cleaned inputs as plain JSON: rows by their id, empty optional answers left out."""
+        return {
+            name: str(value.pk) if isinstance(value, Model) else value
+            for name, value in self.cleaned_data.items()
+            if value is not None and value != ""
+        }
+
+
+JSON_TYPES: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
+    (forms.BooleanField, {"type": "boolean"}),
+    (forms.FloatField, {"type": "number"}),
+    (forms.IntegerField, {"type": "integer"}),
+    (forms.URLField, {"type": "string", "format": "uri"}),
+    (forms.JSONField, {"type": "object"}),
+    (forms.CharField, {"type": "string"}),
+)
+
+
+def json_schema(form: InputsForm) -> dict[str, Any]:
+    """The form as JSON schema (draft 2020-12), for the API's list of kinds."""
+    properties: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        shape: dict[str, Any] = {"type": "string"}
+        if isinstance(field, OwnedChoice):
+            shape = {"type": "string", "format": "uuid"}
+        elif isinstance(field, forms.ChoiceField):
+            choices = cast("list[tuple[str, Any]]", field.choices)
+            shape = {"type": "string", "enum": list(flat_choices(choices))}
+        else:
+            shape = dict(next((shape for kind, shape in JSON_TYPES if isinstance(field, kind)), shape))
+        for bound, keyword in (("min_value", "minimum"), ("max_value", "maximum"), ("max_length", "maxLength")):
+            limit = getattr(field, bound, None)
+            if limit is not None:
+                shape[keyword] = limit
+        shape["title"] = str(field.label or name.replace("_", " ").capitalize())
+        if field.help_text:
+            shape["description"] = str(field.help_text)
+        properties[name] = shape
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name, field in form.fields.items() if field.required],
+        "additionalProperties": False,
+    }
+
+
+def flat_choices(choices: list[tuple[str, Any]]) -> list[str]:
+    """The values of a choice field, with groups opened and the empty answer left out."""
+    flat: list[str] = []
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            flat += [str(inner) for inner, _ in label]
+        elif value != "":
+            flat.append(str(value))
+    return flat

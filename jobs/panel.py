@@ -1,0 +1,342 @@
+"""What people and machines are shown of jobs: lists, details, output, estimates. Reads only.
+
+Lists use keyset paging and capped counts, so that a million rows cost no more than a hundred.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from channels_app.models import Channel
+from jobs import lifecycle, registry
+from jobs.models import ENDED, Artifact, Event, Job, State, light
+from jobs.picture import instant, live_picture, spec_of
+
+PAGE_SIZE = 30
+COUNT_CAP = 999
+OUTPUT_LINES = 1000
+SAMPLES = 20
+SAMPLES_NEEDED = 5
+Row = dict[str, Any]
+
+
+# --- one row -----------------------------------------------------------------------------------------------------------
+def row(job: Job) -> Row:
+    """The whole small row of a job: what never changes, and the live picture."""
+    spec = spec_of(job)
+    return {
+        "id": str(job.pk),
+        "url": reverse("job", args=[job.channel.slug, job.pk]),
+        "api_url": reverse("api-job", args=[job.pk]),
+        "channel": job.channel.slug,
+        "kind": job.kind,
+        "kind_label": spec.label if spec else job.kind,
+        "icon": spec.icon if spec else "job",
+        "premium": spec.premium if spec else True,
+        "title": job.title,
+        "user_name": str(job.user) if job.user else "a former user",
+        "created_at": instant(job.created_at),
+        **live_picture(job),
+    }
+
+
+# --- lists -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which jobs of a channel are wanted. Unknown states and kinds are left out."""
+
+    state: str = ""
+    kind: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, query: Any) -> Filter:
+        """From a query string's `state`, `kind` and `q`."""
+        state, kind = query.get("state", ""), query.get("kind", "")
+        return cls(
+            state=state if state in State.values else "",
+            kind=kind if kind in registry.kinds() else "",
+            text=query.get("q", "").strip()[:100],
+        )
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.state or self.kind or self.text)
+
+    def apply(self, jobs: QuerySet[Job]) -> QuerySet[Job]:
+        """The jobs it lets through."""
+        if self.state:
+            jobs = jobs.filter(state=self.state)
+        if self.kind:
+            jobs = jobs.filter(kind=self.kind)
+        if self.text:
+            jobs = jobs.filter(Q(title__icontains=self.text) | Q(error__icontains=self.text))
+        return jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of jobs, newest first, and the cursor of the next (empty after the last)."""
+
+    jobs: list[Job]
+    next: str
+
+
+def page_of(channel: Channel, wanted: Filter, cursor: str = "", *, size: int = PAGE_SIZE) -> Page:
+    """A page of the channel's jobs that pass the filter. A cursor that is none of ours shows the first page."""
+    jobs = wanted.apply(light().filter(channel=channel)).order_by("-created_at", "-pk")
+    place = read_cursor(cursor)
+    if place:
+        created_at, pk = place
+        jobs = jobs.filter(created_at__lte=created_at).exclude(Q(created_at=created_at) & Q(pk__gte=pk))
+    found = list(jobs[: size + 1])
+    return Page(jobs=found[:size], next=write_cursor(found[size - 1]) if len(found) > size else "")
+
+
+def write_cursor(job: Job) -> str:
+    """An opaque place after `job` in the list."""
+    return base64.urlsafe_b64encode(json.dumps([job.created_at.isoformat(), str(job.pk)]).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[datetime, UUID] | None:
+    """The place a cursor names, or None for anything else."""
+    try:
+        moment, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        created_at = parse_datetime(moment)
+        return (created_at, UUID(pk)) if created_at else None
+    except (ValueError, TypeError):
+        return None
+
+
+def changed_since(channel: Channel, since: datetime) -> QuerySet[Job]:
+    """Jobs whose row has changed after a moment, oldest change first: what a polling client asks for."""
+    return light().filter(channel=channel, updated_at__gt=since).order_by("updated_at")
+
+
+def counts(channel: Channel) -> dict[str, str]:
+    """How many jobs are in each state, capped at "999+"; the key "" counts all."""
+    ended_recently: dict[str, int] = {}
+    for state in State.values:
+        ended_recently[state] = len(
+            Job.objects.filter(channel=channel, state=state).order_by().values_list("pk")[: COUNT_CAP + 1]
+        )
+    shown = {state: capped(count) for state, count in ended_recently.items()}
+    return {"": capped(sum(ended_recently.values())), **shown}
+
+
+def capped(count: int) -> str:
+    """A count as shown, never more than three digits."""
+    return str(count) if count <= COUNT_CAP else f"{COUNT_CAP}+"
+
+
+# --- estimates -----------------------------------------------------------------------------------------------------------
+def usual_seconds(kind: str, channel: Channel | None = None) -> float | None:
+    """The median duration of the latest completed jobs of a kind, or None with fewer than five to go by."""
+    done = Job.objects.filter(kind=kind, state=State.COMPLETED, started_at__isnull=False)
+    if channel:
+        done = done.filter(channel=channel)
+    latest = list(done.order_by("-ended_at").values_list("started_at", "ended_at")[:SAMPLES])
+    if len(latest) < SAMPLES_NEEDED:
+        return usual_seconds(kind) if channel else None
+    return median((ended - started).total_seconds() for started, ended in latest if started and ended)
+
+
+def expectation(job: Job) -> dict[str, Any]:
+    """While it waits: place in line and when it starts; while it runs: when it ends. Unknown is None or empty."""
+    position: int | None = None
+    starts_in, eta = "", None
+    if job.state == State.QUEUED and job.due_at and job.due_at <= timezone.now():
+        position = 1 + Job.objects.filter(queue=job.queue, due_at__lte=timezone.now(), created_at__lt=job.created_at).count()
+        usual = usual_seconds(job.kind, job.channel)
+        if usual is not None:
+            rounds = max(position / settings.JOB_QUEUES.get(job.queue, 1), 0.5)
+            starts_in = f"starts in about {in_words(usual * (rounds - 0.5))}–{in_words(usual * (rounds + 0.5))}"
+    if job.state == State.RUNNING and job.lease_until and job.started_at:
+        usual = usual_seconds(job.kind, job.channel)
+        if usual is not None:
+            eta = instant(job.started_at + timedelta(seconds=usual))
+    return {"queue_position": position, "starts_in": starts_in, "eta": eta}
+
+
+def in_words(seconds: float) -> str:
+    """A rough time, e.g. "40 s", "4 min"."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min"
+
+
+def queue_positions(jobs: list[Job]) -> dict[UUID, int]:
+    """The place in line of every waiting job among `jobs`, with one query for all."""
+    waiting = [job for job in jobs if job.state == State.QUEUED and job.due_at and job.due_at <= timezone.now()]
+    if not waiting:
+        return {}
+    ahead = Job.objects.filter(due_at__lte=timezone.now()).aggregate(
+        **{
+            f"n{index}": Count("pk", filter=Q(queue=job.queue, created_at__lt=job.created_at))
+            for index, job in enumerate(waiting)
+        }
+    )
+    return {job.pk: ahead[f"n{index}"] + 1 for index, job in enumerate(waiting)}
+
+
+def list_rows(page: Page) -> list[Row]:
+    """The rows of a page with their places in line."""
+    positions = queue_positions(page.jobs)
+    return [{**row(job), "queue_position": positions.get(job.pk), "starts_in": "", "eta": None} for job in page.jobs]
+
+
+# --- detail --------------------------------------------------------------------------------------------------------------
+def artifact_fields(artifact: Artifact) -> dict[str, Any]:
+    """An artifact as people and machines read it."""
+    return {
+        "name": artifact.name,
+        "media_type": artifact.media_type,
+        "size": artifact.size,
+        "sha256": artifact.sha256,
+        "url": reverse("api-artifact", args=[artifact.job_id, artifact.name]),
+        **{key: artifact.meta[key] for key in ("seconds",) if key in artifact.meta},
+    }
+
+
+def output(job: Job, *, attempt: int | None = None, start: int = 1, slot: str = "") -> dict[str, Any]:
+    """Output lines of an attempt (its latest unless named) from line `start` on, at most a thousand; `next` goes on.
+
+    With a slot: the slot's text from character `start` on, as one line per stored piece.
+    """
+    number = job.attempt if attempt is None else attempt
+    kind = "panel" if slot else "log"
+    pieces = Event.objects.filter(job=job, kind=kind, attempt=number, slot=slot, end__gt=start).order_by("start", "rev")
+    lines: list[dict[str, Any]] = []
+    following = start
+    for piece in pieces.iterator(chunk_size=100):
+        if slot:
+            if "text" not in piece.body:
+                continue
+            lines.append({"n": piece.start, "at": instant(piece.at), "stage": "", "text": piece.body["text"]})
+        else:
+            numbered = enumerate(piece.body["lines"], piece.start)
+            lines += [{"n": n, **line} for n, line in numbered if n >= start]
+        following = piece.end
+        if len(lines) >= OUTPUT_LINES:
+            break
+    if not slot:
+        lines = lines[:OUTPUT_LINES]
+        following = lines[-1]["n"] + 1 if lines else start
+    return {"attempt": number, "lines": lines, "next": following}
+
+
+def last_line(job: Job, attempt: int) -> int:
+    """The number of the attempt's latest output line; 0 without output."""
+    latest = Event.objects.filter(job=job, kind="log", attempt=attempt, slot="").order_by("-end").values_list("end").first()
+    return latest[0] - 1 if latest else 0
+
+
+def slots(job: Job) -> dict[str, str]:
+    """The text that the latest attempt has streamed into each slot."""
+    texts: dict[str, str] = {}
+    for event in Event.objects.filter(job=job, kind="panel", attempt=job.attempt).exclude(slot="").order_by("start", "rev"):
+        if "text" in event.body:
+            texts[event.slot] = texts.get(event.slot, "") + event.body["text"]
+    return texts
+
+
+def stages(job: Job) -> list[dict[str, Any]]:
+    """Stages of a pipeline, or the named phases of another job, in order."""
+    return [lifecycle.stage_fields(stage) for stage in job.stage_runs.all()]
+
+
+def attempts(job: Job) -> list[dict[str, Any]]:
+    """Every attempt, oldest first."""
+    return [lifecycle.attempt_fields(attempt) for attempt in job.attempts.all()]
+
+
+def shown_inputs(job: Job) -> list[tuple[str, str]]:
+    """The inputs as a form would label them; rows by their name instead of their id."""
+    spec = spec_of(job)
+    if spec is None:
+        return [(name, str(value)) for name, value in job.inputs.items()]
+    form = spec.form(job.inputs, channel=job.channel, user=job.user)
+    form.is_valid()
+    shown = []
+    for name, value in job.inputs.items():
+        field = form.fields.get(name)
+        label = str(field.label or name.replace("_", " ").capitalize()) if field else name
+        shown.append((label, str(form.cleaned_data.get(name, value))))
+    return shown
+
+
+def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
+    """Everything an opened row shows. The newest thousand lines come first; older ones are fetched on demand."""
+    number = job.attempt if attempt is None else attempt
+    total = last_line(job, number)
+    return {
+        "attempts": [
+            {**lifecycle.attempt_fields(one), "try_number": one.try_number, "traceback": one.traceback}
+            for one in job.attempts.all()
+        ],
+        "stages": stages(job),
+        "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
+        "units": job.delivered_units.count(),
+        "inputs": shown_inputs(job),
+        "result": job.result,
+        "output": {**output(job, attempt=number, start=max(1, total - OUTPUT_LINES + 1)), "total": total},
+        "slots": slots(job),
+        "rerun_of": job.rerun_of_id,
+        **expectation(job),
+    }
+
+
+def as_api(job: Job) -> dict[str, Any]:
+    """A job as the API answers it (DESIGN's contract)."""
+    picture = live_picture(job)
+    expected = expectation(job)
+    return {
+        "id": str(job.pk),
+        "channel": job.channel.slug,
+        "kind": job.kind,
+        "title": job.title,
+        "state": job.state,
+        "outcome": job.outcome,
+        "stage": job.stage or job.phase,
+        "waiting_for": job.waiting_for,
+        "progress": {"done": job.done, "of": job.of, "note": job.note},
+        "queue": {"name": job.queue, "position": expected["queue_position"], "starts_in": expected["starts_in"]},
+        "eta": expected["eta"],
+        "cost_usd": str(job.cost_usd),
+        "retries": job.failures,
+        "retry_at": picture["retry_at"],
+        "cancel_requested_at": instant(job.cancel_requested_at),
+        "inputs": job.inputs,
+        "result": job.result,
+        "error": job.error,
+        "attempts": attempts(job),
+        "stages": [
+            {key: stage[key] for key in ("name", "state", "score", "started_at", "ended_at")} for stage in stages(job)
+        ],
+        "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
+        "rerun_of": str(job.rerun_of_id) if job.rerun_of_id else None,
+        "created_at": instant(job.created_at),
+        "started_at": instant(job.started_at),
+        "ended_at": instant(job.ended_at),
+        "rev": job.rev,
+        "url": reverse("job", args=[job.channel.slug, job.pk]),
+        "is_ended": job.state in ENDED,
+    }
+
+
+def newest(channel: Channel, kind: str, subject: str) -> Job | None:
+    """The newest job of a kind about a subject: what the panel that starts such jobs shows."""
+    return light().filter(channel=channel, kind=kind, subject=subject).order_by("-created_at").first()

@@ -1,0 +1,44 @@
+"""Template tags by which any page starts and shows jobs, without its Python knowing the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.dateparse import parse_datetime
+
+from channels_app.models import Channel
+from jobs.views import slot_context
+
+register = template.Library()
+
+
+@register.inclusion_tag("jobs/_slot.html", takes_context=True)
+def job_slot(context: RequestContext, kind: str, channel: Channel, **inputs: Any) -> dict[str, Any]:
+    """The newest job of a kind about a subject, live, and the form that starts another.
+
+    The subject follows from the inputs that the page gives: `{% job_slot "tts" channel script=script %}`.
+    """
+    given = {name: str(getattr(value, "pk", value)) for name, value in inputs.items()}
+    request = context["request"]
+    shown = slot_context(request, channel.slug, kind, given)
+    return {**shown, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def duration(start: str | None, end: str | None = None) -> str:
+    """The time between two ISO instants as `m:ss` or `h:mm:ss`; empty until both are known."""
+    began = parse_datetime(start) if start else None
+    ended = parse_datetime(end) if end else None
+    if began is None or ended is None:
+        return ""
+    return clock((ended - began).total_seconds())
+
+
+@register.filter
+def clock(seconds: float) -> str:
+    """Seconds as `m:ss` or `h:mm:ss`; never negative."""
+    whole = max(int(seconds), 0)
+    hours, minutes = divmod(whole // 60, 60)
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

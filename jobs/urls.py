@@ -1,0 +1,17 @@
+"""The pages of jobs, under their channel."""
+
+from django.urls import path
+
+from jobs import views
+
+urlpatterns = [
+    path("c/<slug:slug>/jobs/", views.jobs_list, name="jobs"),
+    path("c/<slug:slug>/jobs/new/<slug:kind>/", views.job_new, name="job-new"),
+    path("c/<slug:slug>/jobs/submit/<slug:kind>/", views.job_submit, name="job-submit"),
+    path("c/<slug:slug>/jobs/slot/<slug:kind>/", views.slot, name="job-slot"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/", views.job_detail, name="job"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/raw/", views.job_raw, name="job-raw"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/rerun/", views.job_rerun, name="job-rerun"),
+]

@@ -1,0 +1,98 @@
+"""Where an attempt works and where a job's files lie: made aside first, shown only with the job's completion."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from jobs.context import ArtifactFile
+from jobs.models import Artifact
+
+CHUNK = 1 << 20
+
+
+class _OnDisk(File):  # type: ignore[type-arg]
+    """A finished file that a file-system storage may move instead of copying."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.open("rb"), name=path.name)
+        self.path = path
+
+    def temporary_file_path(self) -> str:
+        """Django's sign that the file can be moved into place."""
+        return str(self.path)
+
+
+def work_dir(job_id: object, attempt: int) -> Path:
+    """The folder of one attempt, on this host."""
+    return Path(settings.WORK_DIR) / str(job_id) / str(attempt)
+
+
+def open_work_dir(job_id: object, attempt: int) -> Path:
+    """The attempt's folder, made and empty."""
+    folder = work_dir(job_id, attempt)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def stored_folder(job_id: object, attempt: int) -> str:
+    """Where in the storage an attempt's artifacts lie; nothing else ever does."""
+    return f"artifacts/{job_id}/{attempt}"
+
+
+def store(job_id: object, attempt: int, file: ArtifactFile, position: int) -> Artifact:
+    """Put an artifact into the storage and return its row, not yet saved. Raises ValueError for an empty file."""
+    digest, size = hashlib.sha256(), 0
+    with file.path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    if not size:
+        raise ValueError(f"artifact {file.name!r} is empty")
+    with _OnDisk(file.path) as content:
+        name = default_storage.save(f"{stored_folder(job_id, attempt)}/{file.name}", content)
+    return Artifact(
+        job_id=job_id,
+        attempt=attempt,
+        position=position,
+        name=file.name,
+        media_type=file.media_type,
+        size=size,
+        sha256=digest.hexdigest(),
+        file=name,
+        meta=file.meta,
+    )
+
+
+def discard(job_id: object, attempt: int) -> None:
+    """Remove everything an attempt that did not complete may have left, here and in the storage."""
+    clear(job_id, attempt)
+    folder = stored_folder(job_id, attempt)
+    if not default_storage.exists(folder):
+        return
+    _, names = default_storage.listdir(folder)
+    for name in names:
+        default_storage.delete(f"{folder}/{name}")
+    remove_empty(folder)
+
+
+def clear(job_id: object, attempt: int) -> None:
+    """Remove the attempt's work folder, and the job's if it was the last one."""
+    folder = work_dir(job_id, attempt)
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent.is_dir() and not any(folder.parent.iterdir()):
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def remove_empty(folder: str) -> None:
+    """Storages with real folders keep empty ones: remove this one."""
+    storage: Any = default_storage
+    if hasattr(storage, "location"):
+        shutil.rmtree(Path(storage.path(folder)), ignore_errors=True)

@@ -1,0 +1,29 @@
+"""The studio's settings in an environment of the tests' own, which processes started by tests inherit."""
+
+# ruff: noqa: E402, F403  (the environment comes before the settings that read it)
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Each test process has its own data folder; nothing of the developer's own studio is read or written.
+TEST_DIR = Path(tempfile.mkdtemp(prefix="craft-test-"))
+atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
+for name in ("DEBUG", "ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "TTS_BASE_URL", "OPENAI_API_KEY", "EDGE_TTS_URL"):
+    os.environ.pop(name, None)
+os.environ.update(
+    {
+        "DATA_DIR": str(TEST_DIR),
+        "SECRET_KEY": "only-for-tests-and-nothing-else-0123456789",
+        "KEYS_ENCRYPTION_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        # Nothing listens here: tests that need Redis use the fixture `redis_server`.
+        "REDIS_URL": f"unix://{TEST_DIR / 'redis.sock'}",
+        "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
+    }
+)
+
+from craftstudio.settings import *
+
+# Hashing that is slow on purpose is no business of tests.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -147,7 +147,7 @@ RQ_SHOW_ADMIN_LINK = True
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
 TTS_BASE_URL = env.text("TTS_BASE_URL")
 EDGE_TTS_URL = env.text("EDGE_TTS_URL")
-# The server's own keys by provider, tried after the user's (accounts.keys). "KEYS" in the name hides them in error pages.
+# The server's own keys by provider, tried after the user's (accounts.keys). "KEYS" hides them in error pages.
 SERVER_KEYS = {provider.slug: env.text(provider.environment) for provider in PROVIDERS}
 
 # --- People -----------------------------------------------------------------------------------------------------------

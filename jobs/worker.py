@@ -413,18 +413,18 @@ class Watch:
                 self._looked_at = now
                 self._look(now)
         except Fenced:
-            self._end("was fenced out")
+            self._end("was fenced out", Fenced())
         except DatabaseError as error:
             logger.warning("job=%s: the database does not answer the watch: %s", self.sink.job_id, error)
         if now - self._renewed_at > self._give_up_after:
-            self._end("could not renew its lease")
+            self._end("could not renew its lease", Fenced())
         elif now - self._began > self.time_limit:
             self._fail(f"This took longer than its time limit of {duration(self.time_limit)}.")
         elif now - self.sink.heard_at > self.silence:
             self._fail(f"The work was silent for more than {duration(self.silence)}, so it was stopped.")
         elif self._asked_at is not None and now - self._asked_at > settings.JOB_GRACE_SECONDS:
             lifecycle.stop(self.sink.job_id, self.sink.attempt)
-            self._end("did not stop when asked to")
+            self._end("did not stop when asked to", Cancelled())
 
     def _look(self, now: float) -> None:
         if now - self._renewed_at >= self._renew_every:
@@ -442,12 +442,12 @@ class Watch:
 
     def _fail(self, error: str) -> None:
         lifecycle.fail(self.sink.job_id, self.sink.attempt, error=error)
-        self._end(error)
+        self._end(error, TimedOut())
 
-    def _end(self, why: str) -> None:
+    def _end(self, why: str, stop: Stop) -> None:
         logger.warning("job=%s attempt=%d ends its process: %s", self.sink.job_id, self.sink.attempt, why)
         self.settled = True
-        self.sink.stop = self.sink.stop or TimedOut(why)
+        self.sink.stop = self.sink.stop or stop
         self._over.set()
         workplace.discard(self.sink.job_id, self.sink.attempt)
         self.end_process()

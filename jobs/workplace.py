@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
 
+from channels_app.files import FinishedFile, digest
 from jobs.context import ArtifactFile
 from jobs.models import Artifact
-
-CHUNK = 1 << 20
-
-
-class _OnDisk(File):  # type: ignore[type-arg]
-    """A finished file that a file-system storage may move instead of copying."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path.open("rb"), name=path.name)
-        self.path = path
-
-    def temporary_file_path(self) -> str:
-        """Django's sign that the file can be moved into place."""
-        return str(self.path)
 
 
 def work_dir(job_id: object, attempt: int) -> Path:
@@ -49,14 +34,11 @@ def stored_folder(job_id: object, attempt: int) -> str:
 
 def store(job_id: object, attempt: int, file: ArtifactFile, position: int) -> Artifact:
     """Put an artifact into the storage and return its row, not yet saved. Raises ValueError for an empty file."""
-    digest, size = hashlib.sha256(), 0
-    with file.path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
+    size = file.path.stat().st_size
     if not size:
         raise ValueError(f"artifact {file.name!r} is empty")
-    with _OnDisk(file.path) as content:
+    sha256 = digest(file.path)
+    with FinishedFile(file.path) as content:
         name = default_storage.save(f"{stored_folder(job_id, attempt)}/{file.name}", content)
     return Artifact(
         job_id=job_id,
@@ -65,7 +47,7 @@ def store(job_id: object, attempt: int, file: ArtifactFile, position: int) -> Ar
         name=file.name,
         media_type=file.media_type,
         size=size,
-        sha256=digest.hexdigest(),
+        sha256=sha256,
         file=name,
         meta=file.meta,
     )

@@ -28,6 +28,7 @@ def _own_media(settings: Any, tmp_path: Path) -> None:
     """Files of a test lie in its own folder."""
     settings.WORK_DIR = tmp_path / "work"
     settings.MEDIA_ROOT = tmp_path / "media"
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
@@ -68,3 +69,13 @@ def redis_server(redis_folder: Path, settings: Any) -> Iterator[str]:
     rings.client().close()
     rings.client.cache_clear()
     rings.recover()
+
+
+@pytest.fixture
+def studio(redis_server: str, transactional_db: None) -> Iterator[Any]:
+    """The real processes of a studio on this test's database and Redis (tests/studio.py)."""
+    from tests.studio import Studio
+
+    running = Studio(redis_server)
+    yield running
+    running.stop()

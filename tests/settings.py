@@ -24,6 +24,11 @@ os.environ.update(
 )
 
 from craftstudio.settings import *
+from craftstudio.settings import DATABASES
 
 # Hashing that is slow on purpose is no business of tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, so that workers and web servers started by tests see the same rows.
+    DATABASES["default"]["TEST"] = {"NAME": TEST_DIR / "test.sqlite3"}

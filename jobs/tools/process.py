@@ -14,19 +14,21 @@ import selectors
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 POLL_SECONDS = 0.1
+WAIT_SECONDS = 0.005
 TAIL_BYTES = 8192
 TAIL_LINES = 12
 PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+# Adding, removing and copying a set of numbers are each one step of the interpreter, so `kill_all` needs no lock and
+# may be called from a signal handler.
 _groups: set[int] = set()
-_groups_lock = threading.Lock()
 
 
 class ProcessError(Exception):
@@ -69,11 +71,13 @@ def run(
     stdin: bytes | None = None,
     on_line: Callable[[str], None] | None = None,
     should_stop: Callable[[], None] = nothing,
+    folder: Path | None = None,
 ) -> Finished:
     """Run a program to its end.
 
     time_limit: seconds. memory_limit: bytes of address space. on_line: called with each line of standard error.
     should_stop: called about ten times a second; what it raises stops the program and is passed on.
+    folder: where the program starts.
     Raises ProgramMissing, ProcessTimedOut, ProcessFailed.
     """
 
@@ -91,12 +95,12 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             process_group=0,
-            preexec_fn=prepare,  # noqa: PLW1509
+            cwd=folder,
+            preexec_fn=prepare,
         )
-    except FileNotFoundError as error:
-        raise ProgramMissing(f"{command[0]} is not on this machine.") from error
-    with _groups_lock:
-        _groups.add(process.pid)
+    except (FileNotFoundError, PermissionError) as error:
+        raise ProgramMissing(f"{command[0]} is not on this machine, or may not be run.") from error
+    _groups.add(process.pid)
     try:
         with process:
             try:
@@ -104,8 +108,7 @@ def run(
             finally:
                 _kill_group(process.pid)
     finally:
-        with _groups_lock:
-            _groups.discard(process.pid)
+        _groups.discard(process.pid)
     if process.returncode:
         raise ProcessFailed(os.path.basename(command[0]), process.returncode, tail)  # noqa: PTH119
     return Finished(stdout, tail)
@@ -119,7 +122,7 @@ def _converse(
     should_stop: Callable[[], None],
 ) -> tuple[bytes, str]:
     """Feed and read the program until it ends; its output and the tail of its errors."""
-    assert process.stdout and process.stderr
+    assert process.stdout and process.stderr  # noqa: S101  (for the type checker: both are pipes)
     stdout, tail, line = bytearray(), bytearray(), bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
@@ -128,12 +131,18 @@ def _converse(
             os.set_blocking(process.stdin.fileno(), False)
             selector.register(process.stdin, selectors.EVENT_WRITE)
         sent = 0
+        asked = time.monotonic()
         while selector.get_map():
             for key, _ in selector.select(POLL_SECONDS):
                 if key.fileobj is process.stdin:
-                    with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                    broken = False
+                    try:
                         sent += os.write(key.fd, stdin[sent : sent + 65536])
-                    if sent >= len(stdin) or process.poll() is not None:
+                    except BlockingIOError:
+                        pass
+                    except BrokenPipeError:
+                        broken = True
+                    if sent >= len(stdin) or broken:
                         selector.unregister(key.fileobj)
                         process.stdin.close()
                     continue
@@ -151,23 +160,35 @@ def _converse(
                         line = bytearray(rest)
                         for one in whole:
                             on_line(one.decode(errors="replace"))
-            should_stop()
-            if time.monotonic() > deadline:
+            if (now := time.monotonic()) - asked >= POLL_SECONDS:
+                asked = now
+                should_stop()
+            if now > deadline:
                 raise ProcessTimedOut("The program took too long and was stopped.")
+    if on_line and line:
+        on_line(line.decode(errors="replace"))
     _wait(process, deadline, should_stop)
     lines = tail.decode(errors="replace").strip().splitlines()
     return bytes(stdout), "\n".join(lines[-TAIL_LINES:])
 
 
 def _wait(process: subprocess.Popen[bytes], deadline: float, should_stop: Callable[[], None]) -> None:
-    while True:
-        try:
-            process.wait(POLL_SECONDS)
-            return
-        except subprocess.TimeoutExpired:
+    """Until the program has ended."""
+    asked = time.monotonic()
+    while not _has_ended(process):
+        if (now := time.monotonic()) - asked >= POLL_SECONDS:
+            asked = now
             should_stop()
-            if time.monotonic() > deadline:
-                raise ProcessTimedOut("The program took too long and was stopped.") from None
+        if now > deadline:
+            raise ProcessTimedOut("The program took too long and was stopped.")
+        time.sleep(WAIT_SECONDS)
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    if hasattr(os, "waitid"):
+        # Not reaped yet: while it is a zombie its group number can belong to no other program.
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+    return process.poll() is not None
 
 
 def _kill_group(group: int) -> None:
@@ -177,7 +198,5 @@ def _kill_group(group: int) -> None:
 
 def kill_all() -> None:
     """End every program that this process is running."""
-    with _groups_lock:
-        groups = list(_groups)
-    for group in groups:
+    for group in tuple(_groups):
         _kill_group(group)

@@ -1,0 +1,1 @@
+"""Who may come in: users, roles, invitations, provider keys and limits."""

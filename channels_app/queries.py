@@ -1,0 +1,61 @@
+"""Reads that more than one page or job asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+
+
+def notes_of(channel: Channel) -> QuerySet[Note]:
+    """The channel's notes that are not in the bin."""
+    return Note.objects.filter(channel=channel)
+
+
+def scripts_of(channel: Channel) -> QuerySet[Script]:
+    """The channel's scripts that are not in the bin."""
+    return Script.objects.filter(channel=channel)
+
+
+def script_rows(channel: Channel) -> QuerySet[Script]:
+    """The same for lists: without the bodies, with `sections` and `ready_sections` counted."""
+    ready = Count("audio__sections", filter=Q(audio__sections__takes__chosen=True), distinct=True)
+    rows = scripts_of(channel).defer("body")
+    return rows.annotate(sections=Count("audio__sections", distinct=True), ready_sections=ready)
+
+
+def audio_projects_of(channel: Channel) -> QuerySet[AudioProject]:
+    """The audio of the channel's scripts, with sections and takes."""
+    projects = AudioProject.objects.filter(channel=channel, script__deleted_at__isnull=True)
+    return projects.select_related("script").prefetch_related("sections__takes")
+
+
+def sections_of(project: AudioProject) -> list[AudioSection]:
+    """The sections in order, each with its takes, newest first."""
+    return list(project.sections.prefetch_related("takes"))
+
+
+def sections_in(channel: Channel) -> QuerySet[AudioSection]:
+    """Every section of the channel's scripts, with its script and takes."""
+    sections = AudioSection.objects.filter(project__channel=channel, project__script__deleted_at__isnull=True)
+    return sections.select_related("project__script").prefetch_related("takes")
+
+
+def takes_in(channel: Channel) -> QuerySet[Take]:
+    """Every take of the channel's scripts, with its script."""
+    takes = Take.objects.filter(section__project__channel=channel, section__project__script__deleted_at__isnull=True)
+    return takes.select_related("section__project__script")
+
+
+def takes_for(channels: Any) -> QuerySet[Take]:
+    """Every take of some channels: the address of a sound does not name its channel."""
+    return Take.objects.filter(
+        section__project__channel__in=channels, section__project__script__deleted_at__isnull=True
+    )
+
+
+def sounds_in_use() -> set[str]:
+    """The stored files that takes name, those of binned scripts too."""
+    return set(Take.objects.order_by().values_list("sound", flat=True).distinct())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs import views
+from jobs import takes, views
 
 urlpatterns = [
     path("c/<slug:slug>/jobs/", views.jobs_list, name="jobs"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("c/<slug:slug>/jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/rerun/", views.job_rerun, name="job-rerun"),
+    path("c/<slug:slug>/audio/sections/<uuid:section_id>/take/", takes.take_upload, name="take-upload"),
 ]

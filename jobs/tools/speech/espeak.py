@@ -16,7 +16,8 @@ from jobs.tools import process
 from jobs.tools.speech.voice import Event, Said, SpeechConfig, SpeechRefused, Voice
 from jobs.tools.text.spoken import Spoken
 
-MOST_BYTES = None
+# Some three minutes of speech at once.
+MOST_BYTES = 3000
 WORDS_A_MINUTE = 165
 TIME_LIMIT = 300.0
 MEMORY_LIMIT = 1024**3

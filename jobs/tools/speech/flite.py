@@ -11,7 +11,8 @@ from jobs.tools.audio import ffmpeg
 from jobs.tools.speech.voice import Said, SpeechConfig, SpeechRefused, Voice
 from jobs.tools.text.spoken import Spoken
 
-MOST_BYTES = None
+# Some three minutes of speech at once.
+MOST_BYTES = 3000
 _VOICES = {"slt": "Slt (American woman)", "rms": "Rms (American man)", "awb": "Awb (Scottish man)",
            "kal16": "Kal (American man, robotic)"}  # fmt: skip
 

@@ -22,7 +22,7 @@ class UnknownVoice(SpeechRefused):
 
 
 class SpeechUnavailable(Exception):
-    """Speaking fails now and may work later; `retry_after` is the wait in seconds that the service asked for, if any."""
+    """Speaking fails now and may work later; `retry_after`: seconds the service asked to wait, if it did."""
 
     def __init__(self, told: str, retry_after: float | None = None) -> None:
         super().__init__(told)
@@ -44,7 +44,7 @@ class SpeechConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """A voice of a service. `reason` says what to do when it is not ready. `version` changes when it may sound different."""
+    """A voice of a service. `reason`: what to do when it is not ready. `version` changes when its sound may."""
 
     id: str
     service: str
@@ -57,7 +57,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Characters `first` to `last` of the spoken text are heard from `start` to `end` seconds; no end: until the next."""
+    """Characters `first` to `last` of the spoken text are heard from `start` to `end` seconds (or the next)."""
 
     first: int
     last: int
@@ -76,7 +76,7 @@ class Said:
 class Engine(Protocol):
     """A way of speaking."""
 
-    MOST_BYTES: int | None
+    MOST_BYTES: int
 
     def voices(self, config: SpeechConfig) -> list[Voice]:
         """Every voice, ready or not; the first is the default."""

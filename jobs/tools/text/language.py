@@ -18,7 +18,7 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
 )
 _COMMON = {
-    "en": "the and of to in is it you that was for are with his they this have from not but what were we your can there",
+    "en": "the and of to in is it you that was for are with his they this have from not but what were we your can",
     "de": "der die das und ist nicht ein eine zu den mit von auf für sich dem auch es wir ich sie aber wie noch nach",
     "fr": "le la les des et est une un que dans pour pas sur avec ce il qui vous nous je au plus mais sont par du",
     "es": "el la los las que y en un una es por con para no se del lo como más pero su al está muy hay",

@@ -1,0 +1,153 @@
+"""`manage.py doctor`: what works on this machine, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from craftstudio import redis_server
+from jobs import needs, registry, rings
+from jobs.steps.speak import speech_config
+from jobs.tools.audio import ffmpeg
+from jobs.tools.speech import voices
+from jobs.tools.speech.voice import SpeechRefused, SpeechUnavailable
+
+LITTLE_DISK = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: whether it is well, what was found, and the way out if it is not. `vital`: nothing works without."""
+
+    name: str
+    is_well: bool
+    found: str
+    way_out: str = ""
+    vital: bool = False
+
+
+class Command(BaseCommand):
+    """Looks at everything the studio stands on. Exit code 1 when something vital is missing."""
+
+    help = "Says what works on this machine and what to do about the rest. --live also asks every voice to speak."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How deep to look."""
+        parser.add_argument("--live", action="store_true", help="make one smallest real call per voice service")
+        parser.add_argument("--json", action="store_true", help="answer in JSON lines")
+
+    def handle(self, *args: Any, live: bool, **options: Any) -> None:
+        """Look and tell."""
+        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech()]
+        if live:
+            findings += live_voices()
+        for finding in findings:
+            if options["json"]:
+                self.stdout.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}))
+                continue
+            mark = "ok  " if finding.is_well else "MISS" if finding.vital else "--  "
+            way_out = f" → {finding.way_out}" if finding.way_out and not finding.is_well else ""
+            self.stdout.write(f"{mark}  {finding.name:<22} {finding.found}{way_out}")
+        if any(finding.vital and not finding.is_well for finding in findings):
+            raise CommandError("Something the studio cannot do without is missing (marked MISS).")
+
+
+def database() -> Finding:
+    """Whether the database answers and has every table."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Exception as error:
+        return Finding("database", False, f"does not answer ({type(error).__name__})", "Check DATABASE_URL.", True)
+    found = f"{connection.vendor}, {len(waiting)} migrations to run" if waiting else f"{connection.vendor}, up to date"
+    return Finding("database", not waiting, found, "Run manage.py migrate (the studio does it at start).")
+
+
+def redis_answers() -> Finding:
+    """Whether Redis answers; else whether the studio could start its own."""
+    try:
+        rings.client().ping()
+    except redis.RedisError:
+        try:
+            server = redis_server.find_server()
+        except redis_server.NoRedis as error:
+            return Finding("redis", False, "not found", str(error), True)
+        return Finding("redis", True, f"not running; the studio starts {server}")
+    return Finding("redis", True, "answers")
+
+
+def disk() -> Finding:
+    """Whether there is room for what jobs make."""
+    folder = next(path for path in (Path(settings.DATA_DIR), *Path(settings.DATA_DIR).parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    return Finding("disk", free > LITTLE_DISK, f"{free / 1024**3:.1f} GB free at {folder}", "Make room, or set DATA_DIR.")
+
+
+def sound() -> Finding:
+    """Which ffmpeg is used."""
+    path = ffmpeg.find()
+    return Finding("ffmpeg", path is not None, path or "not found", "Run bin/setup, or install the package ffmpeg.")
+
+
+def kinds() -> list[Finding]:
+    """Whether each kind of job can run here."""
+    return [
+        Finding(
+            f"job {kind.slug}",
+            not (missing := needs.missing(kind.spec)),
+            f"ready ({', '.join(sorted({stage.queue for stage in kind.spec.stages}))})" if not missing else "not ready",
+            " ".join(needs.PROVISIONS[need].way_out for need in missing),
+        )
+        for kind in registry.kinds().values()
+    ]
+
+
+def speech() -> list[Finding]:
+    """Each voice service: how many voices are ready, or why none is."""
+    services: dict[str, list[Any]] = {}
+    for voice in voices.list_voices(speech_config(None)):
+        services.setdefault(voice.service, []).append(voice)
+    return [
+        Finding(
+            f"voices {service}",
+            any(voice.ready for voice in found),
+            f"{sum(voice.ready for voice in found)} of {len(found)} ready",
+            next((voice.reason for voice in found if not voice.ready), ""),
+        )
+        for service, found in services.items()
+    ]
+
+
+def live_voices() -> list[Finding]:
+    """Have one voice of every ready service say a word."""
+    config = speech_config(None)
+    firsts = {voice.service: voice for voice in reversed(voices.list_voices(config)) if voice.ready}
+    return [_timed(f"live {service}", lambda voice=voice: _speak(voice, config)) for service, voice in firsts.items()]
+
+
+def _speak(voice: Any, config: Any) -> str:
+    with TemporaryDirectory() as folder:
+        speech = voices.speak("Hello.", voice, 1.0, Path(folder) / "hello.wav", config)
+    return f"{voice.label}: {speech.frames / speech.sample_rate:.1f} s of sound"
+
+
+def _timed(name: str, ask: Callable[[], str]) -> Finding:
+    began = time.monotonic()
+    try:
+        said = ask()
+    except (SpeechRefused, SpeechUnavailable) as error:
+        return Finding(name, False, str(error))
+    return Finding(name, True, f"{said} in {1000 * (time.monotonic() - began):.0f} ms")

@@ -1,0 +1,61 @@
+"""The door by which a person's own recording becomes a section's sound."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts import limits
+from channels_app import actions
+from channels_app.access import changeable_channel_for
+from channels_app.models import AudioSection
+from jobs.steps import speak
+from jobs.tools.audio.ffmpeg import BadSound
+from jobs.views import person
+
+TAKE_BYTES = 50 * 1024 * 1024
+
+
+@login_required
+@require_POST
+def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpResponse:
+    """Replace a section's sound by an uploaded file, which is tried by decoding it."""
+    channel = changeable_channel_for(person(request), slug)
+    section = AudioSection.objects.filter(project__channel=channel, pk=section_id).select_related("project").first()
+    if section is None:
+        raise Http404("There is no such section.")
+    room = redirect("audio-room", slug, section.project.script_id)
+    upload = request.FILES.get("sound")
+    try:
+        limits.check(person(request), limits.Limit.STORAGE, upload.size if upload and upload.size else 0)
+        keep_upload(section, upload)
+    except (BadSound, limits.LimitReached) as error:
+        messages.error(request, f"Recording: {error}")
+    else:
+        messages.success(request, "Your recording is chosen for this section. Speak again to hear it in the narration.")
+    return room
+
+
+def keep_upload(section: AudioSection, upload: UploadedFile[Any] | None) -> None:
+    """Decode an upload and make it the section's take. Raises BadSound with the reason when it cannot be."""
+    if upload is None or not upload.size:
+        raise BadSound("choose a sound file first; this one is empty or missing.")
+    if upload.size > TAKE_BYTES:
+        raise BadSound(f"the file is larger than {TAKE_BYTES // 1024**2} MB. Upload a shorter or compressed one.")
+    aside = Path(settings.WORK_DIR) / "aside"
+    aside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=aside) as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as file:
+            file.writelines(upload.chunks())
+        actions.add_take(section, speak.take_from_upload(path, Path(folder), section.text))

@@ -1,0 +1,182 @@
+"""Voices of OpenAI, and of any server that speaks its protocol (`POST /audio/speech`)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from jobs.tools.process import POLL_SECONDS
+from jobs.tools.speech.voice import OPENAI_URL, Said, SpeechConfig, SpeechRefused, SpeechUnavailable, Voice
+from jobs.tools.text.spoken import Spoken
+
+MOST_BYTES = 4000
+MOST_ANSWER_BYTES = 200 * 1024**2
+MOST_TOLD = 200
+TRIES = 3
+_VOICES = ("alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer")
+_OTHER_VOICE = re.compile(r"[\w.()+:/-]{1,100}", re.ASCII)
+_REFUSALS = {
+    401: "The speech service did not accept the key. Check the key on your keys page.",
+    402: "The speech service asks for payment. Check the account that the key belongs to.",
+    403: "The speech service does not allow this with your key.",
+    404: "The speech service does not know this model or voice. Choose another voice.",
+    413: "The text is too long for the speech service. Split the section.",
+}
+
+
+class _Busy(Exception):
+    def __init__(self, told: str, wait: float | None) -> None:
+        super().__init__(told)
+        self.wait = wait
+
+
+def voices(config: SpeechConfig) -> list[Voice]:
+    """OpenAI's own voices; other servers understand most of these names too."""
+    return [_voice(name, config) for name in _VOICES]
+
+
+def other_voice(name: str, config: SpeechConfig) -> Voice | None:
+    """A voice that only another server than OpenAI's may have; None if it cannot be the name of one."""
+    return _voice(name, config) if _is_other(config) and _OTHER_VOICE.fullmatch(name) else None
+
+
+def _voice(name: str, config: SpeechConfig) -> Voice:
+    # A server of one's own may need no key.
+    ready = bool(config.openai_key) or _is_other(config)
+    reason = "" if ready else "Add an OpenAI key on your keys page."
+    version = f"{urlsplit(_base(config)).netloc.rpartition('@')[2]} {config.openai_model}"
+    label = name.capitalize() if name in _VOICES else name
+    return Voice(id=name, service="openai", label=label, language="", ready=ready, reason=reason, version=version)
+
+
+def _base(config: SpeechConfig) -> str:
+    return (config.openai_base_url or OPENAI_URL).rstrip("/")
+
+
+def _is_other(config: SpeechConfig) -> bool:
+    return _base(config) != OPENAI_URL
+
+
+def say(
+    spoken: Spoken, voice: Voice, speed: float, folder: Path, config: SpeechConfig, should_stop: Callable[[], None]
+) -> Said:
+    """Speak. A service that asks for patience gets as much of it as the configuration has."""
+    body = {
+        "model": config.openai_model, "input": spoken.text, "voice": voice.id, "speed": speed, "response_format": "wav",
+    }  # fmt: skip
+    headers = {"Authorization": f"Bearer {config.openai_key}"} if config.openai_key else {}
+    out, patience = folder / "openai", config.patience
+    with httpx.Client(headers=headers, timeout=config.timeout) as client:
+        for left in reversed(range(TRIES)):
+            try:
+                _ask(client, f"{_base(config)}/audio/speech", body, out, config, should_stop)
+                return Said(out)
+            except _Busy as busy:
+                wait = busy.wait if busy.wait is not None else min(1.0, patience)
+                if not left or wait > patience:
+                    raise SpeechUnavailable(str(busy), busy.wait) from None
+                patience -= wait
+                _pause(wait, should_stop)
+    raise AssertionError  # the last try either returned or raised
+
+
+def _ask(
+    client: httpx.Client, url: str, body: dict[str, Any], out: Path, config: SpeechConfig,
+    should_stop: Callable[[], None],
+) -> None:  # fmt: skip
+    should_stop()
+    try:
+        with client.stream("POST", url, json=body) as answer:
+            if answer.status_code != httpx.codes.OK:
+                _refuse(answer, config)
+            size = 0
+            with out.open("wb") as file:
+                for data in answer.iter_bytes():
+                    should_stop()
+                    size += file.write(data)
+                    if size > MOST_ANSWER_BYTES:
+                        raise SpeechRefused("The speech service sent too much sound. Split the section.")
+    except httpx.TimeoutException:
+        raise SpeechUnavailable("The speech service did not answer in time.") from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise SpeechRefused("The address of the speech service is not a web address.") from None
+    except httpx.ConnectError:
+        raise SpeechUnavailable("The speech service cannot be reached.") from None
+    except httpx.HTTPError:
+        # Also a body that ended before it was whole: nothing of it is kept.
+        raise SpeechUnavailable("The connection to the speech service broke off.") from None
+    if not size:
+        raise SpeechUnavailable("The speech service sent no sound.")
+
+
+def _refuse(answer: httpx.Response, config: SpeechConfig) -> None:
+    status = answer.status_code
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        if _code(answer) == "insufficient_quota":
+            raise SpeechRefused("The account behind the key has no credit left at the speech service.")
+        raise _Busy("The speech service is asked too often. Try again later.", _retry_after(answer))
+    if status >= 500 or status == httpx.codes.REQUEST_TIMEOUT:
+        raise _Busy(f"The speech service has a problem of its own (status {status}).", _retry_after(answer))
+    if told := _REFUSALS.get(status):
+        raise SpeechRefused(told)
+    said = _message(answer, config)
+    raise SpeechRefused(f"The speech service refused the text or the voice (status {status}){said and ': '}{said}")
+
+
+def _told(answer: httpx.Response) -> Any:
+    try:
+        data = b""
+        for chunk in answer.iter_bytes():
+            data += chunk
+            if len(data) > 65536:
+                return None
+        return httpx.Response(200, content=data).json()
+    except (ValueError, httpx.HTTPError):
+        return None
+
+
+def _code(answer: httpx.Response) -> str:
+    told = _told(answer)
+    error = told.get("error") if isinstance(told, dict) else None
+    return str(error.get("code")) if isinstance(error, dict) else ""
+
+
+def _message(answer: httpx.Response, config: SpeechConfig) -> str:
+    """What the service said about it, without the key, which some services repeat."""
+    told = _told(answer)
+    error: Any = (told.get("error") or told.get("detail")) if isinstance(told, dict) else None
+    if isinstance(error, list) and error:
+        error = error[0]
+    if isinstance(error, dict):
+        error = error.get("message") or error.get("msg")
+    if not isinstance(error, str):
+        return ""
+    if config.openai_key:
+        error = error.replace(config.openai_key, "…")
+    error = re.sub(r"\b(?:sk|key)-[\w*-]{4,}", "…", error)
+    return " ".join("".join(sign for sign in error if sign.isprintable()).split())[:MOST_TOLD]
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds until the service may be asked again: the header holds a number of them, or a date."""
+    value = answer.headers.get("Retry-After", "")
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _pause(seconds: float, should_stop: Callable[[], None]) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        should_stop()
+        time.sleep(min(left, POLL_SECONDS))

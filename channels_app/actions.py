@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ SLUG_TRIES = 20
 ASIDE = 1_000_000
 
 
-# --- channels ----------------------------------------------------------------------------------------------------------
+# --- channels ---
 def create_channel(owner: User, *, name: str, slug: str = "", **fields: Any) -> Channel:
     """Make a channel. Without a slug its name makes one; without an `rpm` the niche's usual one is taken.
 
@@ -73,7 +73,7 @@ def delete_channel(channel: Channel) -> None:
         channel.delete()
 
 
-# --- the bin -----------------------------------------------------------------------------------------------------------
+# --- the bin ---
 def bin_row(row: Note | Script) -> None:
     """Take a note or script out of sight; `restore_row` undoes it. Raises ProtectedError while a job works on it."""
     with transaction.atomic():
@@ -90,7 +90,7 @@ def restore_row(row: Note | Script) -> None:
 
 
 def purge_binned(before: datetime) -> int:
-    """Delete for good what was binned before a moment; returns how many. What a job works on stays for the next time."""
+    """Delete for good what was binned before a moment; returns how many. What a job works on stays."""
     purged = 0
     binned: list[Note | Script] = [
         *Note.with_binned.filter(deleted_at__lt=before),
@@ -106,16 +106,19 @@ def purge_binned(before: datetime) -> int:
     return purged
 
 
-# --- audio -------------------------------------------------------------------------------------------------------------
-class SectionText(Protocol):
+# --- audio ---
+@dataclass(frozen=True, slots=True)
+class SectionText:
     """A section as a script gives it."""
 
+    heading: str
+    speaker: str
+    text: str
+
     @property
-    def heading(self) -> str: ...
-    @property
-    def speaker(self) -> str: ...
-    @property
-    def text(self) -> str: ...
+    def content_hash(self) -> str:
+        """What a take depends on: who speaks and what is said."""
+        return hashlib.sha256(f"{self.speaker}\n{self.text}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +136,19 @@ class NewTake:
     job_position: int | None = None
 
 
-def content_hash(section: SectionText) -> str:
-    """What a take depends on: who speaks and what is said."""
-    return hashlib.sha256(f"{section.speaker}\n{section.text}".encode()).hexdigest()
-
-
 def audio_project_for(script: Script) -> AudioProject:
     """The script's audio project, made on first use. It holds this very `script`."""
     project, _ = AudioProject.objects.get_or_create(script=script, defaults={"channel_id": script.channel_id})
     project.script = script
     return project
+
+
+def delete_audio_project(project: AudioProject) -> None:
+    """Delete a script's audio with all takes. Raises ProtectedError while a job works on the script."""
+    with transaction.atomic():
+        # Jobs know the script, not its audio: whoever guards the one guards the other.
+        pre_delete.send(sender=Script, instance=project.script, using=project._state.db, origin=project)
+        project.delete()
 
 
 def sync_sections(project: AudioProject, texts: Sequence[SectionText]) -> list[AudioSection]:
@@ -152,7 +158,7 @@ def sync_sections(project: AudioProject, texts: Sequence[SectionText]) -> list[A
     its place keeps its pause and its takes too, but none is chosen unless one of them says just what is written now.
     Sections that are gone are deleted with their takes. Returns the sections in order.
     """
-    hashes = [content_hash(text) for text in texts]
+    hashes = [text.content_hash for text in texts]
     with transaction.atomic():
         # Two jobs at once would give the same place twice.
         AudioProject.objects.select_for_update().get(pk=project.pk)

@@ -1,62 +1,141 @@
 """Channels and their content in Django's admin."""
 
-from django.contrib import admin
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import ProtectedError, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
 
 
+class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Says why when something cannot be deleted because a job is at work on it."""
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Delete one, or say why not."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ProtectedError as refusal:
+            self.message_user(request, str(refusal.args[0]), messages.ERROR)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return redirect(reverse(name, args=[object_id]))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete those that may be deleted, and name the others."""
+        for row in queryset:
+            try:
+                with transaction.atomic():
+                    row.delete()
+            except ProtectedError as refusal:
+                self.message_user(request, f"{row}: {refusal.args[0]}", messages.ERROR)
+
+
+class WithBin(AsksBeforeDeleting):
+    """Shows what is in the bin as well; deleting here is for good."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All rows."""
+        return self.model.with_binned.all()  # type: ignore[no-any-return]
+
+
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ChannelAdmin(AsksBeforeDeleting):
     """Every channel."""
 
     list_display = ("name", "slug", "owner", "niche", "created_at")
     list_filter = ("niche",)
     list_select_related = ("owner",)
-    search_fields = ("name", "slug")
+    search_fields = ("name", "slug", "owner__username")
+    autocomplete_fields = ("owner",)
+    readonly_fields = ("created_at",)
 
 
 @admin.register(Note)
-class NoteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoteAdmin(WithBin):
     """Every note."""
 
     list_display = ("title", "channel", "origin", "created_at", "deleted_at")
-    list_filter = ("origin",)
+    list_filter = ("origin", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("channel",)
-    search_fields = ("title",)
+    search_fields = ("title", "channel__slug")
+    autocomplete_fields = ("channel",)
+    readonly_fields = ("created_at", "updated_at", "deleted_at")
 
 
 @admin.register(Script)
-class ScriptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ScriptAdmin(WithBin):
     """Every script."""
 
-    list_display = ("title", "channel", "type", "status", "updated_at", "deleted_at")
-    list_filter = ("status", "type")
+    list_display = ("title", "channel", "type", "status", "words", "updated_at", "deleted_at")
+    list_filter = ("status", "type", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("channel",)
-    search_fields = ("title",)
+    search_fields = ("title", "channel__slug")
+    autocomplete_fields = ("channel",)
+    readonly_fields = ("words", "created_at", "updated_at", "deleted_at")
 
 
-class SectionInline(admin.TabularInline):  # type: ignore[type-arg]
+class Shown:
+    """Rows that jobs and the audio room write, and nobody adds here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They come from the audio room."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Their hashes and places belong together."""
+        return False
+
+
+class SectionInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     """The sections of a project."""
 
     model = AudioSection
     extra = 0
     fields = ("position", "heading", "speaker", "pause_ms")
+    show_change_link = True
+    can_delete = False
+
+
+class TakeInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
+    """The takes of a section."""
+
+    model = Take
+    extra = 0
+    fields = ("source", "voice", "chosen", "size", "created_at")
+    can_delete = False
 
 
 @admin.register(AudioProject)
-class AudioProjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AudioProjectAdmin(Shown, AsksBeforeDeleting):
     """Every audio project with its sections."""
 
     list_display = ("script", "channel", "updated_at")
     list_select_related = ("script", "channel")
+    search_fields = ("script__title", "channel__slug")
     inlines = (SectionInline,)
 
 
+@admin.register(AudioSection)
+class AudioSectionAdmin(Shown, AsksBeforeDeleting):
+    """Every section with its takes."""
+
+    list_display = ("__str__", "project", "position", "pause_ms")
+    list_select_related = ("project__script",)
+    search_fields = ("heading", "project__script__title")
+    inlines = (TakeInline,)
+
+
 @admin.register(Take)
-class TakeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TakeAdmin(Shown, AsksBeforeDeleting):
     """Every take."""
 
     list_display = ("section", "source", "voice", "chosen", "created_at")
     list_filter = ("source", "chosen")
     list_select_related = ("section",)
-    readonly_fields = ("sound", "sha256", "frames", "sample_rate", "speech_key", "words")
+    search_fields = ("sha256", "voice")

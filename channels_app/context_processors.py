@@ -26,7 +26,7 @@ class Rail:
 RAIL = (
     Rail("Scripts", "scripts", frozenset({"script", "script-new"})),
     Rail("Audio", "audio-rooms", frozenset({"audio-room"})),
-    Rail("Notes", "notes", frozenset({"note", "note-new"})),
+    Rail("Notes", "notes", frozenset({"note"})),
     Rail("Settings", "channel-settings", frozenset({"channel-delete"})),
 )
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Substr
 
 from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+
+EXCERPT_CHARACTERS = 400
 
 
 def notes_of(channel: Channel) -> QuerySet[Note]:
     """The channel's notes that are not in the bin."""
     return Note.objects.filter(channel=channel)
+
+
+def note_rows(channel: Channel) -> QuerySet[Note]:
+    """The same for lists: each with an `excerpt` instead of the text."""
+    return notes_of(channel).defer("text").annotate(excerpt=Substr("text", 1, EXCERPT_CHARACTERS))
 
 
 def scripts_of(channel: Channel) -> QuerySet[Script]:

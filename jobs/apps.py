@@ -10,5 +10,5 @@ class JobsConfig(AppConfig):
     verbose_name = "Jobs"
 
     def ready(self) -> None:
-        """Register the receivers, the meters and the checks."""
-        from jobs import checks, guards, meters  # noqa: F401  (importing them registers them)
+        """Register the receivers, the meters, the voices and the checks."""
+        from jobs import catalogue, checks, guards, meters  # noqa: F401  (importing them registers them)

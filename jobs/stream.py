@@ -32,6 +32,7 @@ from django.http import Http404
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from accounts.models import User
 from channels_app.access import channel_for
 from jobs.events import JOB
 from jobs.models import ACTIVE, light
@@ -326,11 +327,12 @@ class LiveConsumer(AsyncHttpConsumer):
 
     serving: asyncio.Task[None] | None = None
     body_sent = 0
+    streaming = False
 
     async def http_request(self, message: dict[str, Any]) -> None:
         """Begin to stream once the request is complete."""
         if not message.get("more_body"):
-            self.serving = asyncio.create_task(self._serve())
+            self.serving = asyncio.create_task(self._serve_or_say_why_not())
 
     async def http_disconnect(self, message: dict[str, Any]) -> None:
         """The client has gone, or everything has been said."""
@@ -343,6 +345,17 @@ class LiveConsumer(AsyncHttpConsumer):
 
     async def disconnect(self) -> None:
         """Nothing else is held."""
+
+    async def _serve_or_say_why_not(self) -> None:
+        try:
+            await self._serve()
+        except Exception:
+            logger.exception("the live stream failed")
+            # Before the headers this is an answer; after them it ends the stream, and the browser comes back.
+            if self.streaming:
+                await self.send_body(b"", more_body=False)
+            else:
+                await self._refuse(500, "failed", "Something went wrong on our side. The page tries again by itself.")
 
     async def _serve(self) -> None:
         query = parse_qs(self.scope["query_string"].decode(errors="replace"))
@@ -366,6 +379,7 @@ class LiveConsumer(AsyncHttpConsumer):
             center.leave(client)
 
     async def _stream(self, client: Client, user: Any, slugs: list[str]) -> None:
+        self.streaming = True
         await self.send_headers(
             status=200,
             headers=[
@@ -412,9 +426,9 @@ class LiveConsumer(AsyncHttpConsumer):
 def visible(user: Any, slugs: list[str]) -> list[str] | None:
     """The ids of the channels, or None if this person may not see one of them (any more)."""
     try:
-        fresh = type(user).objects.get(pk=user.pk, is_active=True)
+        fresh = User.objects.get(pk=user.pk, is_active=True)
         return [str(channel_for(fresh, slug).channel.pk) for slug in slugs]
-    except (Http404, type(user).DoesNotExist):
+    except (Http404, User.DoesNotExist):
         return None
 
 

@@ -5,10 +5,17 @@ value. Two calls without arguments must not collide where a test may need two. T
 stranger, Root is admin.
 """
 
+import io
+import struct
+import tempfile
+import wave
+from pathlib import Path
 from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
+from channels_app import actions, files
+from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
 
 PASSWORD = "correct horse battery"
 
@@ -39,3 +46,62 @@ def stranger(username: str = "cy", **fields: Any) -> User:
 def admin(username: str = "root", **fields: Any) -> User:
     """Root, who may do everything."""
     return user(username, Role.ADMIN, **fields)
+
+
+# --- channels_app -------------------------------------------------------------------------------------------------
+
+BODY = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nThe Moon pulls on everything.\n"
+
+
+def channel(owner: User | None = None, slug: str = "tidal", **fields: Any) -> Channel:
+    """A channel; Ana's, unless said otherwise."""
+    return Channel.objects.create(owner=owner or premium(), slug=slug, **{"name": slug.capitalize(), **fields})
+
+
+def note(channel: Channel, title: str = "Two high tides", **fields: Any) -> Note:
+    """A note with a text."""
+    return Note.objects.create(channel=channel, title=title, **{"text": "The Moon pulls the near side most.", **fields})
+
+
+def script(channel: Channel, title: str = "Why two tides", **fields: Any) -> Script:
+    """A script of two sections that may be voiced."""
+    return Script.objects.create(
+        channel=channel, title=title, **{"body": BODY, "status": Script.Status.REVIEW, **fields}
+    )
+
+
+def sections(script: Script, *texts: str) -> list[AudioSection]:
+    """The sections of a script, one per text, as speaking it would leave them before the first take."""
+    project = actions.audio_project_for(script)
+    words = texts or ("The sea rises twice a day.", "The Moon pulls on everything.")
+    return actions.sync_sections(project, [actions.SectionText("", "", text) for text in words])
+
+
+def audio_project(script: Script, *texts: str) -> AudioProject:
+    """The script's audio project with its sections."""
+    return sections(script, *texts)[0].project
+
+
+def wav(frames: int = 480, rate: int = 48_000, level: int = 1000) -> bytes:
+    """A mono 16-bit WAV; another level makes another file."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes(struct.pack("<h", level) * frames)
+    return out.getvalue()
+
+
+def stored(content: bytes | None = None) -> files.Stored:
+    """A sound in the store."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        file.write(content or wav())
+        file.flush()
+        return files.store(Path(file.name), ".wav")
+
+
+def take(section: AudioSection, *, choose: bool = True, content: bytes | None = None, **fields: Any) -> Take:
+    """A take with a real sound in the store."""
+    new = actions.NewTake(stored=stored(content), **{"frames": 480, "sample_rate": 48_000, **fields})
+    return actions.add_take(section, new, choose=choose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -22,8 +22,8 @@ class Binnable(models.Model):
 
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar[KeptManager[Any]] = KeptManager()
-    with_binned: ClassVar[models.Manager[Any]] = models.Manager()
+    objects: ClassVar[KeptManager[Self]] = KeptManager()
+    with_binned: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True

@@ -43,7 +43,7 @@ class Script(Binnable):
         validators=[
             MaxLengthValidator(
                 BODY_CHARACTERS,
-                f"Script: at most {BODY_CHARACTERS:,} characters (it has %(show_value)d). Split it into several scripts.",
+                f"Script: at most {BODY_CHARACTERS:,} characters (it has %(show_value)d). Split it into several.",
             )
         ],
     )

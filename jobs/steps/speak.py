@@ -103,7 +103,7 @@ def _bring_to_sound(ctx: JobContext, section: Any, position: int, reading: Readi
     if known:
         ctx.log(f"{name}: spoken before, taken from the cache")
         new = NewTake(
-            stored=files.Stored(known.sound, known.sha256, 0),
+            stored=files.Stored(known.sound, known.sha256, known.size),
             frames=known.frames,
             sample_rate=known.sample_rate,
             voice=known.voice,

@@ -1,43 +1,117 @@
-// The audio room: sections are fetched afresh as they turn ready, without disturbing what is being played.
+// The audio room: sections are fetched afresh as they turn ready, part by part, so that what is being played or typed
+// is left alone. Without this script every form still works, and a reload shows the same.
 
 const room = document.querySelector("[data-audio-room]");
 const list = room?.querySelector("[data-sections]");
 
-async function html(url) {
-  const answer = await fetch(url, { headers: { Accept: "text/html" } });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+async function html(url, options = {}) {
+  const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", ...options });
+  // 400 is a form that was refused: its error is in the answer.
+  if (answer.redirected || (!answer.ok && answer.status !== 400)) throw new Error(`${url} answered ${answer.status}`);
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
   return template.content;
 }
 
-const busy = (element) =>
-  element.contains(document.activeElement) || [...element.querySelectorAll("audio")].some((audio) => !audio.paused);
+const sectionOf = (id) => list.querySelector(`[data-section="${CSS.escape(id)}"]`);
+const partOf = (section, name) => section.querySelector(`[data-part="${name}"]`);
+const isPlaying = (part) => [...part.querySelectorAll("audio")].some((audio) => !audio.paused && !audio.ended);
+const isTyping = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+// The token of a form is a new one every time; it says nothing.
+const shown = (part) => part.outerHTML.replace(/<input[^>]*csrfmiddlewaretoken[^>]*>/g, "").replace(/ open=""/g, "");
+
+function patchPart(old, fresh) {
+  if (shown(old) === shown(fresh) || isTyping(old)) return;
+  if (isPlaying(old)) {
+    // The new sound appears when the old one has been heard.
+    old.addEventListener("pause", () => refreshSection(old.closest("[data-section]").dataset.section), { once: true, capture: true });
+    return;
+  }
+  const open = old.querySelector("details")?.open;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(fresh);
+  if (open) fresh.querySelector("details")?.setAttribute("open", "");
+  if (focused) (focused.id && document.getElementById(focused.id) || fresh.querySelector("summary, button, input:not([type=hidden])"))?.focus();
+}
+
+function patchSection(old, fresh) {
+  old.dataset.state = fresh.dataset.state;
+  for (const part of fresh.querySelectorAll("[data-part]")) patchPart(partOf(old, part.dataset.part), part.cloneNode(true));
+}
 
 async function refreshSection(id) {
-  const old = list.querySelector(`[data-section="${CSS.escape(id)}"]`);
+  const old = sectionOf(id);
   if (!old) return refreshAll();
   const fresh = (await html(old.dataset.sectionUrl)).querySelector("[data-section]");
-  if (!fresh || busy(old)) return;
-  const open = old.querySelector("details")?.open;
-  old.replaceWith(fresh);
-  if (open) fresh.querySelector("details").open = true;
+  if (fresh) patchSection(old, fresh);
 }
 
 async function refreshAll() {
-  const content = await html(room.dataset.sectionsUrl);
-  if (!busy(list)) list.replaceChildren(content);
+  const fresh = [...(await html(room.dataset.sectionsUrl)).children];
+  const kept = new Set();
+  let before = null;
+  for (const item of fresh) {
+    let here = item.dataset.section ? sectionOf(item.dataset.section) : null;
+    if (here) patchSection(here, item);
+    else here = item;
+    kept.add(here);
+    // Only what stands in the wrong place is moved: moving a player stops it.
+    const next = before ? before.nextElementSibling : list.firstElementChild;
+    if (next !== here) list.insertBefore(here, next);
+    before = here;
+  }
+  for (const item of [...list.children]) if (!kept.has(item)) item.remove();
 }
 
-// One request at a time, so that a later answer is never overtaken by an earlier one.
+// One request at a time, so that an answer is never overtaken by an earlier one. Many events while one is under way
+// become one more request.
 let queue = Promise.resolve();
+const waiting = new Set();
+
+function enqueue(key, work) {
+  if (waiting.has(key)) return;
+  waiting.add(key);
+  queue = queue
+    .then(() => {
+      waiting.delete(key);
+      return work();
+    })
+    .catch((error) => console.error("the sections could not be refreshed", error));
+}
+
+async function submit(form, submitter) {
+  const section = form.closest("[data-section]");
+  submitter?.setAttribute("disabled", "");
+  try {
+    const content = await html(`${form.action}?fragment=1`, { method: "POST", body: new FormData(form) });
+    const fresh = content.querySelector("[data-section]");
+    document.activeElement?.matches("input") && form.contains(document.activeElement) && document.activeElement.blur();
+    patchSection(section, fresh);
+  } catch (error) {
+    form.submit();
+  } finally {
+    submitter?.removeAttribute("disabled");
+  }
+}
 
 if (room && list) {
   document.addEventListener("craft:panel", (event) => {
-    const { slot, data } = event.detail;
-    if (slot !== room.dataset.audioRoom || !data) return;
-    queue = queue
-      .then(() => (data.section ? refreshSection(data.section) : refreshAll()))
-      .catch((error) => console.error("the section could not be refreshed", error));
+    const { slot, data } = event.detail ?? {};
+    if (slot !== room.dataset.audioRoom) return;
+    if (data?.section) enqueue(data.section, () => refreshSection(data.section));
+    else enqueue("", refreshAll);
   });
+  list.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-section-form]")) return;
+    event.preventDefault();
+    submit(event.target, event.submitter);
+  });
+  // Only one thing is heard at a time.
+  list.addEventListener(
+    "play",
+    (event) => {
+      for (const audio of list.querySelectorAll("audio")) if (audio !== event.target) audio.pause();
+    },
+    true,
+  );
 }

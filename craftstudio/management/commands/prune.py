@@ -14,8 +14,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts import throttle
-from channels_app import files, queries
-from channels_app.models import Note, Script
+from channels_app import actions, files, queries
 from jobs import workplace
 from jobs.models import ENDED, Event, Job
 
@@ -44,10 +43,7 @@ class Command(BaseCommand):
             Event.objects.filter(job=job).delete()
             job.delete()
             jobs += 1
-        binned = sum(
-            model._default_manager.filter(deleted_at__lt=now - timedelta(days=bin_days)).delete()[0]
-            for model in (Note, Script)
-        )
+        binned = actions.purge_binned(now - timedelta(days=bin_days))
         removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
         folders = clear_work_folders()
         throttle.prune()

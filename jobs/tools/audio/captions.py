@@ -27,18 +27,39 @@ class Cue:
     lines: tuple[str, ...]
 
 
-def cues(sections: Sequence[Sequence[WordTime]]) -> list[Cue]:
-    """Captions of all sections in order. None reaches over the end of its section, and none overlaps another."""
+def cues(sections: Sequence[Sequence[WordTime]], ends: Sequence[float]) -> list[Cue]:
+    """Captions of all sections in order: none reaches over the end of its section (in seconds), none overlaps another."""
     result: list[Cue] = []
-    for words in sections:
-        group: list[WordTime] = []
-        for index, word in enumerate(words):
-            group.append(word)
-            following = words[index + 1] if index + 1 < len(words) else None
-            if following is None or _ends_here(group, following):
-                result.append(Cue(group[0].start, group[-1].end, wrap([one.text for one in group])))
-                group = []
-    return _unhurried(result)
+    for words, end in zip(sections, ends, strict=True):
+        result += _unhurried(_grouped([piece for word in words for piece in _pieces(word)]), end)
+    return result
+
+
+def _grouped(words: Sequence[WordTime]) -> list[Cue]:
+    shown: list[Cue] = []
+    group: list[WordTime] = []
+    for index, word in enumerate(words):
+        group.append(word)
+        following = words[index + 1] if index + 1 < len(words) else None
+        if following is None or _ends_here(group, following):
+            shown.append(Cue(group[0].start, group[-1].end, wrap([one.text for one in group])))
+            group = []
+    return shown
+
+
+def _pieces(word: WordTime) -> list[WordTime]:
+    """A word that is longer than a line, such as a web address, cut into pieces that share its time."""
+    text = " ".join(word.text.split())
+    count = -(-len(text) // LINE_CHARACTERS)
+    share = (word.end - word.start) / max(count, 1)
+    return [
+        WordTime(
+            text[number * LINE_CHARACTERS : (number + 1) * LINE_CHARACTERS].strip(),
+            word.start + number * share,
+            word.start + (number + 1) * share,
+        )
+        for number in range(count)
+    ]
 
 
 def _ends_here(group: Sequence[WordTime], following: WordTime) -> bool:
@@ -59,7 +80,7 @@ def _fits(texts: Sequence[str]) -> bool:
 
 
 def wrap(texts: Sequence[str]) -> tuple[str, ...]:
-    """Words in lines of at most 42 characters; two lines are balanced. A longer single word has its own line."""
+    """Words in lines of at most 42 characters; two lines are balanced."""
     whole = " ".join(texts)
     if len(whole) <= LINE_CHARACTERS:
         return (whole,)
@@ -81,14 +102,13 @@ def wrap(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _unhurried(shown: list[Cue]) -> list[Cue]:
-    """Captions that would flash by stay a little longer, as far as the next one lets them."""
-    result = []
-    for index, cue in enumerate(shown):
-        limit = shown[index + 1].start if index + 1 < len(shown) else cue.start + SHORTEST_SECONDS
-        end = min(max(cue.end, cue.start + SHORTEST_SECONDS), max(limit, cue.end))
-        result.append(Cue(cue.start, end, cue.lines))
-    return result
+def _unhurried(shown: Sequence[Cue], section_end: float) -> list[Cue]:
+    """Captions that would flash by stay a little longer, as far as the next one and the section's end let them."""
+    limits = [*(cue.start for cue in shown[1:]), section_end]
+    return [
+        Cue(cue.start, max(min(max(cue.end, cue.start + SHORTEST_SECONDS), limit), cue.start), cue.lines)
+        for cue, limit in zip(shown, limits, strict=False)
+    ]
 
 
 def clock(seconds: float, point: str) -> str:

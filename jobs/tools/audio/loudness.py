@@ -1,7 +1,7 @@
 """Loudness as broadcasters measure it, and how a narration is brought to it.
 
 Integrated loudness after ITU-R BS.1770-4 (K-weighting, 400 ms blocks, two gates); true peak by four-fold oversampling.
-Everything works on streams of blocks, so that a narration of any length takes the same memory. Mono, 48 kHz.
+Everything works on streams of blocks, so that a narration of any length takes little memory. Mono, 48 kHz.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
+from scipy import ndimage, signal
 
 Samples = npt.NDArray[np.float32]
 
@@ -23,13 +23,23 @@ SILENT_LUFS = -70.0
 STEP = RATE // 10
 BLOCK_STEPS = 4
 OVERSAMPLING = 4
-LOOKAHEAD = RATE * 5 // 1000
-RELEASE_SECONDS = 0.08
+
+# The limiter thinks in grains of half a millisecond.
+GRAIN = RATE // 2000
+LOOKAHEAD_GRAINS = 10
+RELEASE_GRAINS = 160
+# Few enough that the exponential below stays within a float.
+RELEASE_CHUNK = 16 * RELEASE_GRAINS
 
 # The K-weighting of BS.1770-4 at 48 kHz: the head's high shelf, then the low cut.
 _SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
 _LOW_CUT = ([1.0, -2.0, 1.0], [1.0, -1.99004745483398, 0.99007225036621])
 _K_WEIGHTING = np.vstack([np.hstack(_SHELF), np.hstack(_LOW_CUT)])
+
+# The interpolating filter of the oversampling, cut into the phases that lie between two samples.
+MARGIN = 10
+_INTERPOLATION = signal.firwin(2 * MARGIN * OVERSAMPLING + 1, 1 / OVERSAMPLING, window=("kaiser", 5.0)) * OVERSAMPLING
+_PHASES = [np.append(_INTERPOLATION[phase::OVERSAMPLING], 0.0).astype(np.float32) for phase in range(1, OVERSAMPLING)]
 
 
 class Meter:
@@ -87,109 +97,92 @@ def loudness_of(blocks: Iterable[Samples]) -> float:
     return meter.lufs()
 
 
-def oversampled_peaks(block: Samples, margin: int) -> npt.NDArray[np.float64]:
-    """The true peak around each sample of a block that carries `margin` samples more at both ends."""
-    fine = np.abs(signal.resample_poly(block.astype(np.float64), OVERSAMPLING, 1))
-    peaks = fine.reshape(-1, OVERSAMPLING).max(axis=1)
-    return np.maximum(peaks, np.abs(block))[margin : len(peaks) - margin]
-
-
 def true_peak_of(blocks: Iterable[Samples]) -> float:
     """The true peak of a stream of blocks, in dBTP."""
-    return decibels(max((float(peaks.max()) for peaks in _peaks(blocks) if len(peaks)), default=0.0))
+    return decibels(max((float(peaks.max()) for peaks in _peaks(blocks)), default=0.0))
 
 
-MARGIN = 64
-
-
-def _peaks(blocks: Iterable[Samples]) -> Iterator[npt.NDArray[np.float64]]:
-    """The true peaks of a stream, sample by sample; blocks overlap so that their seams ring as the whole would."""
-    carried = np.zeros(MARGIN, np.float32)
-    waiting = carried
+def _peaks(blocks: Iterable[Samples]) -> Iterator[Samples]:
+    """The true peak from each sample to the next, in pieces that are together as long as the stream."""
+    waiting = np.zeros(MARGIN, np.float32)
     for block in blocks:
+        # What follows a sample is needed to know the peaks beside it: the end of each block waits for the next.
         waiting = np.concatenate([waiting, block])
-        if len(waiting) > 3 * MARGIN:
-            yield oversampled_peaks(waiting, MARGIN)
+        if len(waiting) > 2 * MARGIN:
+            yield _between(waiting)
             waiting = waiting[-2 * MARGIN :]
     waiting = np.concatenate([waiting, np.zeros(MARGIN, np.float32)])
     if len(waiting) > 2 * MARGIN:
-        yield oversampled_peaks(waiting, MARGIN)
+        yield _between(waiting)
+
+
+def _between(sound: Samples) -> Samples:
+    """The true peaks of all samples but the margins."""
+    peaks = np.abs(sound[MARGIN:-MARGIN])
+    for phase in _PHASES:
+        np.maximum(peaks, np.abs(np.convolve(sound, phase, "valid")), out=peaks)
+    return peaks
+
+
+def envelope(blocks: Iterable[Samples]) -> Samples:
+    """The true peak of every grain of a stream: half a millisecond each, the last one may be shorter."""
+    grains: list[Samples] = []
+    rest = np.zeros(0, np.float32)
+    for peaks in _peaks(blocks):
+        rest = np.concatenate([rest, peaks])
+        whole = len(rest) // GRAIN
+        grains.append(rest[: whole * GRAIN].reshape(whole, GRAIN).max(axis=1))
+        rest = rest[whole * GRAIN :]
+    if len(rest):
+        grains.append(rest.max(keepdims=True))
+    return np.concatenate(grains) if grains else rest
 
 
 class Limiter:
-    """Holds a stream below a true peak: gain falls ahead of a peak and recovers smoothly after it.
+    """Holds a stream below a true peak: its gain falls ahead of a peak and recovers smoothly after it.
 
     Exact silence stays exact silence, and the output is as long as the input.
     """
 
-    def __init__(self, ceiling_dbtp: float) -> None:
-        self._ceiling = amplitude(ceiling_dbtp)
-        self._release = math.exp(-1 / (RELEASE_SECONDS * RATE))
-        self._window = signal.windows.hann(LOOKAHEAD + 2)[1:-1]
-        self._window /= self._window.sum()
-        self._level = 0.0
+    def __init__(self, peaks: Samples, gain: float, ceiling_dbtp: float) -> None:
+        """peaks: the envelope of the stream before `gain`, a factor."""
+        self._gain = np.float32(gain)
+        ceiling = amplitude(ceiling_dbtp) / gain
+        needed = (1 - ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
+        # One grain more than the smoothing reaches: between the centres of two grains the gain is interpolated.
+        reach = 2 * (LOOKAHEAD_GRAINS + 1) + 1
+        held = _released(ndimage.maximum_filter1d(needed, reach, mode="constant"))
+        window = signal.windows.hann(2 * LOOKAHEAD_GRAINS + 3)[1:-1]
+        self._reduction: Samples = ndimage.convolve1d(held, window / window.sum(), mode="nearest")
 
     def run(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         """The limited stream."""
-        sound = np.zeros(0, np.float32)
-        needed = np.zeros(0)
-        # Reduction (1 − gain) before the first sample is none.
-        history = np.zeros(LOOKAHEAD - 1)
-        source = iter(blocks)
-        for block, peaks in _with_peaks(source):
-            sound = np.concatenate([sound, block])
-            wanted = np.where(peaks > self._ceiling, 1 - self._ceiling / np.maximum(peaks, 1e-9), 0.0)
-            needed = np.concatenate([needed, wanted])
-            ready = len(needed) - LOOKAHEAD
-            if ready > 0:
-                gains, history = self._gains(needed, ready, history)
-                yield (sound[:ready] * gains).astype(np.float32)
-                sound, needed = sound[ready:], needed[ready:]
-        if len(sound):
-            padded = np.concatenate([needed, np.zeros(LOOKAHEAD)])
-            gains, _ = self._gains(padded, len(sound), history)
-            yield (sound * gains).astype(np.float32)
-
-    def _gains(
-        self, needed: npt.NDArray[np.float64], count: int, history: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Gain for `count` samples: the largest reduction needed within the lookahead, released and smoothed."""
-        views = np.lib.stride_tricks.sliding_window_view(needed, LOOKAHEAD)[:count]
-        ahead = views.max(axis=1) if needed.any() else np.zeros(count)
-        released = self._released(ahead)
-        joined = np.concatenate([history, released])
-        smooth = np.convolve(joined, self._window, "valid")
-        return 1 - np.maximum(smooth[:count], 0.0), joined[-(LOOKAHEAD - 1) :]
-
-    def _released(self, ahead: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Each reduction decays exponentially until a larger one comes."""
-        if not ahead.any() and self._level < 1e-6:
-            self._level = 0.0
-            return ahead
-        result = np.empty_like(ahead)
-        level, release = self._level, self._release
-        for index, value in enumerate(ahead.tolist()):
-            level = value if value > level else level * release
-            result[index] = level
-        self._level = level
-        return result
-
-
-def _with_peaks(blocks: Iterable[Samples]) -> Iterator[tuple[Samples, npt.NDArray[np.float64]]]:
-    """A stream beside its true peaks, re-cut so that both have the same length."""
-    held: list[Samples] = []
-
-    def tapped() -> Iterator[Samples]:
+        at = 0
         for block in blocks:
-            held.append(block)
-            yield block
+            first, last = at // GRAIN, (at + len(block)) // GRAIN + 1
+            if self._reduction[max(0, first - 1) : last + 1].any():
+                grains = (np.arange(at, at + len(block), dtype=np.float64) + 0.5) / GRAIN - 0.5
+                near = np.arange(max(0, first - 1), min(last + 1, len(self._reduction)))
+                reduction = np.interp(grains, near, self._reduction[near[0] : near[-1] + 1])
+                yield (block * (self._gain * (1 - reduction))).astype(np.float32)
+            else:
+                yield block * self._gain
+            at += len(block)
 
-    buffer = np.zeros(0, np.float32)
-    for peaks in _peaks(tapped()):
-        buffer = np.concatenate([buffer, *held])
-        held.clear()
-        yield buffer[: len(peaks)], peaks
-        buffer = buffer[len(peaks) :]
+
+def _released(needed: Samples) -> Samples:
+    """Each reduction decays exponentially until a larger one comes."""
+    rise = np.exp(np.arange(RELEASE_CHUNK + 1) / RELEASE_GRAINS)
+    level = 0.0
+    for at in range(0, len(needed), RELEASE_CHUNK):
+        chunk = needed[at : at + RELEASE_CHUNK]
+        raised = np.maximum.accumulate(np.concatenate([[level], chunk * rise[1 : len(chunk) + 1]]))
+        held = raised[1:] / rise[1 : len(chunk) + 1]
+        level = float(held[-1])
+        # A reduction that nobody hears any more is over.
+        held[held < 1e-4] = 0.0
+        needed[at : at + RELEASE_CHUNK] = held
+    return needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Substr
 
 from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
 
@@ -29,9 +29,21 @@ def scripts_of(channel: Channel) -> QuerySet[Script]:
 
 def script_rows(channel: Channel) -> QuerySet[Script]:
     """The same for lists: without the bodies, with `sections` and `ready_sections` counted."""
-    ready = Count("audio__sections", filter=Q(audio__sections__takes__chosen=True), distinct=True)
-    rows = scripts_of(channel).defer("body")
-    return rows.annotate(sections=Count("audio__sections", distinct=True), ready_sections=ready)
+    sections = AudioSection.objects.filter(project__script=OuterRef("pk")).order_by().values("project__script")
+    chosen = Take.objects.filter(section__project__script=OuterRef("pk"), chosen=True).order_by()
+    return (
+        scripts_of(channel)
+        .defer("body")
+        .annotate(
+            sections=counted(sections),
+            ready_sections=counted(chosen.values("section__project__script")),
+        )
+    )
+
+
+def counted(rows: QuerySet[Any, Any]) -> Coalesce:
+    """How many rows there are in a grouped subquery: counted for the rows of a page only, not for the whole table."""
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
 def audio_projects_of(channel: Channel) -> QuerySet[AudioProject]:

@@ -273,7 +273,7 @@ BINNABLE: dict[str, type[Note] | type[Script]] = {"notes": Note, "scripts": Scri
 def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpResponse:
     """Delete a note or script; the list then offers to undo it. 409 while a job is at work on it."""
     channel = changeable_channel_for(person(request), slug)
-    row = one_of(BINNABLE[noun].objects.filter(channel=channel), pk)
+    row = one_of(cast("QuerySet[Note | Script]", BINNABLE[noun].objects.filter(channel=channel)), pk)
     try:
         actions.bin_row(row)
     except ProtectedError as refusal:
@@ -288,7 +288,8 @@ def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRespons
 def restore_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpResponse:
     """Undo a deletion."""
     channel = changeable_channel_for(person(request), slug)
-    row = one_of(BINNABLE[noun].with_binned.filter(channel=channel, deleted_at__isnull=False), pk)
+    binned = BINNABLE[noun].with_binned.filter(channel=channel, deleted_at__isnull=False)
+    row = one_of(cast("QuerySet[Note | Script]", binned), pk)
     actions.restore_row(row)
     request.session.pop(LAST_DELETED, None)
     messages.success(request, f"“{row.title}” is back.")

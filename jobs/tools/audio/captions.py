@@ -28,7 +28,7 @@ class Cue:
 
 
 def cues(sections: Sequence[Sequence[WordTime]], ends: Sequence[float]) -> list[Cue]:
-    """Captions of all sections in order: none reaches over the end of its section (in seconds), none overlaps another."""
+    """Captions of all sections in order: none reaches over its section's end (in seconds), none overlaps another."""
     result: list[Cue] = []
     for words, end in zip(sections, ends, strict=True):
         result += _unhurried(_grouped([piece for word in words for piece in _pieces(word)]), end)

@@ -7,7 +7,7 @@ Everything works on streams of blocks, so that a narration of any length takes l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,7 @@ LOOKAHEAD_GRAINS = 10
 RELEASE_GRAINS = 160
 # Few enough that the exponential below stays within a float.
 RELEASE_CHUNK = 16 * RELEASE_GRAINS
+CHUNK = 100_000
 
 # The K-weighting of BS.1770-4 at 48 kHz: the head's high shelf, then the low cut.
 _SHELF = ([1.53512485958697, -2.69169618940638, 1.19839281085285], [1.0, -1.69065929318241, 0.73248077421585])
@@ -148,12 +149,20 @@ class Limiter:
         """peaks: the envelope of the stream before `gain`, a factor."""
         self._gain = np.float32(gain)
         ceiling = amplitude(ceiling_dbtp) / gain
-        needed = (1 - ceiling / np.maximum(peaks, ceiling)).astype(np.float32)
         # One grain more than the smoothing reaches: between the centres of two grains the gain is interpolated.
-        reach = 2 * (LOOKAHEAD_GRAINS + 1) + 1
-        held = _released(ndimage.maximum_filter1d(needed, reach, mode="constant"))
-        window = signal.windows.hann(2 * LOOKAHEAD_GRAINS + 3)[1:-1]
-        self._reduction: Samples = ndimage.convolve1d(held, window / window.sum(), mode="nearest")
+        reach = LOOKAHEAD_GRAINS + 1
+
+        def ahead(grains: Samples) -> Samples:
+            needed = (1 - ceiling / np.maximum(grains, ceiling)).astype(np.float32)
+            return np.asarray(ndimage.maximum_filter1d(needed, 2 * reach + 1, mode="nearest"))
+
+        window = np.hanning(2 * LOOKAHEAD_GRAINS + 3)[1:-1]
+        window /= window.sum()
+
+        def smooth(grains: Samples) -> Samples:
+            return np.asarray(ndimage.convolve1d(grains, window, mode="nearest"))
+
+        self._reduction = _in_chunks(smooth, _released(_in_chunks(ahead, peaks, reach)), LOOKAHEAD_GRAINS)
 
     def run(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
         """The limited stream."""
@@ -168,6 +177,15 @@ class Limiter:
             else:
                 yield block * self._gain
             at += len(block)
+
+
+def _in_chunks(change: Callable[[Samples], Samples], grains: Samples, halo: int) -> Samples:
+    """A filter that reaches `halo` grains to both sides, without its temporary copies of the whole."""
+    changed = np.empty_like(grains)
+    for at in range(0, len(grains), CHUNK):
+        first = max(0, at - halo)
+        changed[at : at + CHUNK] = change(grains[first : at + CHUNK + halo])[at - first :][: len(changed) - at][:CHUNK]
+    return changed
 
 
 def _released(needed: Samples) -> Samples:

@@ -35,7 +35,7 @@ from jobs.tools.text.spoken import Spoken, normalise
 
 __all__ = [
     "SERVICES", "Speech", "SpeechConfig", "SpeechRefused", "SpeechUnavailable", "UnknownVoice", "Voice", "WordTime",
-    "any_ready", "list_voices", "resolve", "speak", "speech_key",
+    "any_ready", "list_voices", "resolve", "speak", "speech_key", "words_in",
 ]  # fmt: skip
 
 Timing = Literal["events", "aligned", "estimated"]
@@ -205,6 +205,23 @@ def _say(
     return samples[first:last], told, how
 
 
+def words_in(path: Path, text: str, should_stop: Callable[[], None] = process.nothing) -> tuple[WordTime, ...]:
+    """When the words of a section's Markdown are heard in a recording of it (mono, 48 kHz, such as an upload).
+
+    Found in the sound where it can be, else estimated. No words for a text that has none.
+    """
+    spoken = normalise(text, guess(text))
+    if not spoken.groups:
+        return ()
+    seconds = ffmpeg.frames_of(path) / RATE
+    if seconds > alignment.LONGEST_SECONDS:
+        # Too long to search, or to hold: the pauses of a whole episode tell nothing about one word either.
+        return timing.words(spoken, timing.estimated(spoken, timing.Quiet((), 0.0, seconds)), seconds)
+    samples, _ = soundfile.read(path, dtype="int16")
+    spans, _ = _spans(spoken, (), samples, should_stop)
+    return timing.words(spoken, spans, seconds)
+
+
 def _spans(
     spoken: Spoken, events: timing.Events, samples: NDArray[np.int16], should_stop: Callable[[], None]
 ) -> tuple[list[timing.Span], Timing]:
@@ -218,3 +235,11 @@ def _spans(
         if spans := alignment.align(fitting, [token for token, _ in spoken.tokens], should_stop):
             return spans, "aligned"
     return timing.estimated(spoken, quiet), "estimated"
+
+
+def words_in(wav: Path, text: str, should_stop: Callable[[], None] = process.nothing) -> tuple[WordTime, ...]:
+    """When each word of a text is said in somebody's recording of it (mono, 48 kHz)."""
+    samples, _ = soundfile.read(wav, dtype="int16")
+    spoken = normalise(text, guess(text))
+    spans, _ = _spans(spoken, (), samples, should_stop)
+    return timing.words(spoken, spans, len(samples) / RATE)

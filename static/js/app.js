@@ -1,0 +1,32 @@
+// What every signed-in page does: tick its clocks, follow the live stream, send acts without leaving.
+
+import "./menu.js";
+import { applyJob, listenForActs } from "./job-row.js";
+import { applyGap, applyList, startJobs } from "./jobs-page.js";
+import { startKeys } from "./keys.js";
+import { connect, onMessage } from "./live.js";
+import { applyLog } from "./log-view.js";
+import { applyPanel, noticeNew, refreshSlots, startSlots } from "./slot.js";
+import { startClock } from "./time.js";
+
+const HANDLERS = {
+  job: applyJob,
+  log: applyLog,
+  panel: applyPanel,
+  list: (message) => {
+    applyList(message);
+    noticeNew(message);
+  },
+  gap: () => {
+    applyGap();
+    refreshSlots();
+  },
+};
+
+startClock();
+listenForActs();
+startSlots();
+startJobs();
+startKeys();
+onMessage((message) => HANDLERS[message.k]?.(message));
+connect();

@@ -7,24 +7,47 @@ conventions say is silent: headings, `**Name:**`, `*(directions)*`, dividers, co
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 WORDS_PER_MINUTE = 150
 
 _SILENT = re.compile(
-    r"<!--.*?-->"
-    r"|^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)[ \t]*$|\Z)"
-    r"|^ {0,3}#{1,6}[^\n]*$"
+    r"^ {0,3}#{1,6}[^\n]*$"
     r"|^ {0,3}(?:\*\*|__)[^*_:\n]{1,60}(?::[ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*:)"
     r"|(?P<mark>[*_]{1,3})\([^()]{0,2000}\)(?P=mark)"
     r"|^[ \t]*[(\[][^()\[\]\n]{0,2000}[)\]][ \t]*$",
-    re.MULTILINE | re.DOTALL,
+    re.MULTILINE,
 )
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _WORD = re.compile(r"[^\W_]+(?:[’'.,\-][^\W_]+)*")
 
 
 def spoken_words(body: str) -> int:
     """About how many words of a script's body are spoken."""
-    return len(_WORD.findall(_SILENT.sub(" ", body)))
+    said = "\n".join(_without_code(_without_comments(body).split("\n")))
+    return len(_WORD.findall(_SILENT.sub(" ", said)))
+
+
+# Comments and code are found without a pattern: one that is never closed would be searched for again from every place.
+def _without_comments(body: str) -> str:
+    kept, at = [], 0
+    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start)) >= 0:
+        kept.append(body[at:start])
+        at = end + len("-->")
+    return " ".join([*kept, body[at:]])
+
+
+def _without_code(lines: list[str]) -> Iterator[str]:
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        else:
+            yield line
 
 
 def reading_seconds(words: int) -> int:

@@ -291,7 +291,7 @@ def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
         "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
         "units": job.delivered_units.count(),
         "inputs": shown_inputs(job),
-        "result": job.result,
+        "result": {key.replace("_", " "): value for key, value in (job.result or {}).items()},
         "output": {**output(job, attempt=number, start=max(1, total - OUTPUT_LINES + 1)), "total": total},
         "slots": slots(job),
         "rerun_of": job.rerun_of_id,

@@ -48,8 +48,11 @@ def edge_server(**settings: Any) -> Iterator[EdgeServer]:
     stop = asyncio.Event()
 
     async def serve() -> None:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            return await _answer(request, fake, stop)
+
         application = web.Application()
-        application.router.add_get("/edge/v1", lambda request: _answer(request, fake, stop))
+        application.router.add_get("/edge/v1", answer)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -235,11 +235,3 @@ def _spans(
         if spans := alignment.align(fitting, [token for token, _ in spoken.tokens], should_stop):
             return spans, "aligned"
     return timing.estimated(spoken, quiet), "estimated"
-
-
-def words_in(wav: Path, text: str, should_stop: Callable[[], None] = process.nothing) -> tuple[WordTime, ...]:
-    """When each word of a text is said in somebody's recording of it (mono, 48 kHz)."""
-    samples, _ = soundfile.read(wav, dtype="int16")
-    spoken = normalise(text, guess(text))
-    spans, _ = _spans(spoken, (), samples, should_stop)
-    return timing.words(spoken, spans, len(samples) / RATE)

@@ -23,6 +23,11 @@ def path(tmp_path: Path) -> Path:
     return made
 
 
+def content(stored: files.Stored) -> bytes:
+    with default_storage.open(stored.name) as file:
+        return file.read()
+
+
 def everything() -> list[str]:
     return [*files.stored_names(), *files.left_aside()]
 
@@ -31,7 +36,7 @@ def test_a_file_is_named_by_its_content(path: Path) -> None:
     stored = files.store(path, ".wav")
     sha256 = hashlib.sha256(b"sound").hexdigest()
     assert stored == files.Stored(f"files/{sha256[:2]}/{sha256}.wav", sha256, 5)
-    assert default_storage.open(stored.name).read() == b"sound"
+    assert content(stored) == b"sound"
     assert path.exists()
 
 
@@ -46,7 +51,7 @@ def test_a_broken_file_under_the_same_name_is_healed(path: Path) -> None:
     stored = files.store(path, ".wav")
     Path(default_storage.path(stored.name)).write_bytes(b"so")
     files.store(path, ".wav")
-    assert default_storage.open(stored.name).read() == b"sound"
+    assert content(stored) == b"sound"
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from edge_tts.communicate import DRM
+from edge_tts.drm import DRM
 
 from jobs.tools.speech import voices
 from jobs.tools.speech.voices import SpeechConfig, SpeechRefused, SpeechUnavailable
@@ -88,7 +88,7 @@ def test_an_answer_without_sound_is_refused(out: Path) -> None:
 
 
 def test_a_service_that_says_nothing_is_a_passing_fault(out: Path) -> None:
-    with edge_server(hang=True) as server, pytest.raises(SpeechUnavailable, match="in time|broke off"):
+    with edge_server(hang=True) as server, pytest.raises(SpeechUnavailable, match=r"in time|broke off"):
         speak(server, out, timeout=1)
 
 

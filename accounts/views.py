@@ -146,7 +146,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     form: JoinForm | NewPasswordForm
-    if invitation.for_user:
+    if invitation.for_user:  # noqa: SIM108  (two different forms read better apart)
         form = NewPasswordForm(invitation.for_user, request.POST or None)
     else:
         form = JoinForm(request.POST or None)

@@ -17,6 +17,11 @@ from channels_app.models import AudioProject, AudioSection, Channel, Note, Scrip
 class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
     """Says why when something cannot be deleted because a job is at work on it."""
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, dict[str, int], set[str], list[Any]]:
+        """What would be deleted. Jobs and takes cannot be deleted one by one, but they go with what they belong to."""
+        tree, counts, _, protected = super().get_deleted_objects(objs, request)
+        return tree, counts, set(), protected
+
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Delete one, or say why not."""
         try:
@@ -107,7 +112,7 @@ class TakeInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
 
     model = Take
     extra = 0
-    fields = ("source", "voice", "chosen", "size", "created_at")
+    fields = readonly_fields = ("source", "voice", "chosen", "size", "created_at")
     can_delete = False
 
 

@@ -182,7 +182,9 @@ class NoteSerializer(CheckedSerializer[Note]):
         read_only_fields = ("origin",)
 
     def validate_text(self, text: str) -> str:
-        """One kind of line end, whoever sends it."""
+        """Something is said; one kind of line end, whoever sends it."""
+        if not text.strip():
+            raise serializers.ValidationError("This field may not be blank.")
         return one_line_end(text)
 
 

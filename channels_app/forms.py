@@ -28,6 +28,7 @@ else:
 
 TEXT_BYTES = 1024 * 1024
 SOUND_BYTES = 50 * 1024 * 1024
+PAUSE = f"Pause: give milliseconds from 0 to {LONGEST_PAUSE_MS}."
 NOTE_SUFFIXES = (".txt", ".md")
 SCRIPT_SUFFIXES = (".md", ".txt", ".fountain")
 # By their first bytes. Recorders put sound alone into containers that are called "video".
@@ -347,18 +348,16 @@ class ScriptForm(WithUpload, _ScriptForm):
 class PauseForm(_PauseForm):
     """The pause after a section."""
 
+    pause_ms = forms.IntegerField(
+        label="Pause after it (ms)",
+        min_value=0,
+        max_value=LONGEST_PAUSE_MS,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), PAUSE),
+    )
+
     class Meta:
         model = AudioSection
         fields = ("pause_ms",)
-        labels = {"pause_ms": "Pause after it (ms)"}
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        text = f"Pause: give milliseconds from 0 to {LONGEST_PAUSE_MS}."
-        for code in ("required", "invalid"):
-            self.fields["pause_ms"].error_messages[code] = text
-        for validator in self.fields["pause_ms"].validators:
-            validator.message = text  # type: ignore[attr-defined]
 
 
 class TakeUploadForm(forms.Form):

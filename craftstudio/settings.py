@@ -138,9 +138,7 @@ JOB_BACKOFF = env.numbers("JOB_BACKOFF", (10, 60, 300))
 JOB_SWEEP_SECONDS = env.number("JOB_SWEEP_SECONDS", 2, minimum=0.05)
 JOB_FORCE_SECONDS = env.number("JOB_FORCE_SECONDS", 60)
 JOB_GRACE_SECONDS = env.number("JOB_GRACE_SECONDS", 10)
-RQ_QUEUES = {
-    name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1}} for name in JOB_QUEUES
-}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_timeout": 1}} for name in JOB_QUEUES}
 RQ_SHOW_ADMIN_LINK = True
 
 # --- The outside world ------------------------------------------------------------------------------------------------

@@ -315,7 +315,8 @@ class RerunView(ActionView):
     def act(self, request: Request, job_id: UUID) -> Any:
         """Run again."""
         job, _ = doors.job_for(person(request), job_id, heavy=True)
-        return actions.rerun(job, person(request), request.data.get("inputs", {}))
+        changes = request.data.get("inputs", {}) if isinstance(request.data, dict) else {}
+        return actions.rerun(job, person(request), changes)
 
 
 class ArtifactView(APIView):

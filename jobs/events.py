@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,7 +95,7 @@ def publish_after_commit(job: Job, messages: list[Message], *, listed: str = "")
     transaction.on_commit(publish, robust=True)
 
 
-def mark_published(job_id: object, first: int, last: int) -> None:
+def mark_published(job_id: UUID, first: int, last: int) -> None:
     """Remember that revs `first` to `last` are on the stream; does nothing if an earlier one is still missing."""
     Job.objects.filter(pk=job_id, published_rev__gte=first - 1, published_rev__lt=last).update(published_rev=last)
 

@@ -33,7 +33,7 @@ def refuse_while_jobs_are_active(sender: type[Model], instance: Model, **_: Any)
     if jobs:
         names = ", ".join(f"“{job.title}”" for job in jobs)
         raise ProtectedError(
-            f"{sender._meta.verbose_name.capitalize()}: a job is still at work on it ({names}). "
+            f"{str(sender._meta.verbose_name).capitalize()}: a job is still at work on it ({names}). "
             "Cancel it or wait until it has ended, then delete.",
             set(jobs),
         )

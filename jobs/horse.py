@@ -65,9 +65,9 @@ class StandbyWorker(Worker):
         pid, pipe = self._stand_by()
         self._standby = None
         self._horse_pid = pid
-        assert self.execution is not None
+        execution = next(iter(self.executions.values()))
         try:
-            os.write(pipe, f"{job.id} {self.execution.id}\n".encode())
+            os.write(pipe, f"{job.id} {execution.id}\n".encode())
         except BrokenPipeError:
             logger.warning("the horse standing by had died; its ring will be rung again")
         finally:
@@ -100,7 +100,7 @@ class StandbyWorker(Worker):
 
     def handle_warm_shutdown_request(self) -> None:
         """Shutting down: the running attempt is asked to hand its job back."""
-        super().handle_warm_shutdown_request()
+        super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
         if self.horse_pid:
             os.kill(self.horse_pid, signal.SIGTERM)
 
@@ -112,7 +112,7 @@ class StandbyWorker(Worker):
             os.close(pipe)
             os.waitpid(pid, 0)
         try:
-            super().teardown()
+            super().teardown()  # type: ignore[no-untyped-call]
         except redis.RedisError as error:
             logger.warning("Redis is away at shutdown: %s", type(error).__name__)
 

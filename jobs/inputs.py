@@ -10,15 +10,16 @@ from django.db.models import Model
 from channels_app.models import Channel
 
 
-class OwnedChoice(forms.ModelChoiceField):
+class OwnedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One row of the form's channel. An id of another channel is refused like one that does not exist."""
 
     def __init__(self, model: type[Model], **options: Any) -> None:
         self.model = model
         # Empty until a form binds it to its channel: a forgotten binding shows nothing instead of everything.
         super().__init__(model._default_manager.none(), **options)
+        noun = str(model._meta.verbose_name)
         self.error_messages["invalid_choice"] = (
-            f"{model._meta.verbose_name.capitalize()}: no such {model._meta.verbose_name} in this channel. Choose one of its own."
+            f"{noun.capitalize()}: no such {noun} in this channel. Choose one of its own."
         )
 
     def bind_to(self, channel: Channel) -> None:

@@ -16,6 +16,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -63,11 +64,9 @@ def log_move(job: Job, move: str) -> None:
     logger.info("job=%s kind=%s attempt=%d move=%s state=%s", job.pk, job.kind, job.attempt, move, job.state)
 
 
-def _move(job_id: object, when: Q, *, entries: int = 1, **changes: Any) -> Job | None:
+def _move(job_id: UUID, when: Q, *, entries: int = 1, **changes: Any) -> Job | None:
     """Compare-and-set: the row as it is after the change, or None if it was not as `when` says."""
-    changed = Job.objects.filter(when, pk=job_id).update(
-        rev=F("rev") + entries, updated_at=timezone.now(), **changes
-    )
+    changed = Job.objects.filter(when, pk=job_id).update(rev=F("rev") + entries, updated_at=timezone.now(), **changes)
     return light().get(pk=job_id) if changed else None
 
 
@@ -174,7 +173,7 @@ def create(
     return job
 
 
-def cancel(job_id: object, *, force: bool = False) -> Job:
+def cancel(job_id: UUID, *, force: bool = False) -> Job:
     """Cancel: a waiting job at once, a running one by asking its worker; with `force` a running one at once too.
 
     Repeating it is harmless. Raises StateMismatch for a job that has ended otherwise.
@@ -182,7 +181,9 @@ def cancel(job_id: object, *, force: bool = False) -> Job:
     now = timezone.now()
     with transaction.atomic():
         waiting = Q(state__in=ACTIVE, due_at__isnull=False)
-        job = _move(job_id, waiting, **_ended(State.CANCELLED, now), cancel_requested_at=Coalesce("cancel_requested_at", now))
+        job = _move(
+            job_id, waiting, **_ended(State.CANCELLED, now), cancel_requested_at=Coalesce("cancel_requested_at", now)
+        )
         if job:
             _tell(job, [JOB])
             log_move(job, "cancel")
@@ -200,7 +201,7 @@ def cancel(job_id: object, *, force: bool = False) -> Job:
     raise StateMismatch(f"This job is {current.state}: only one that waits or runs can be cancelled.")
 
 
-def _force(job_id: object, now: datetime) -> Job:
+def _force(job_id: UUID, now: datetime) -> Job:
     """End a running job now. Its worker finds itself fenced out and stops everything it started."""
     current = light().get(pk=job_id)
     job = _move(
@@ -222,7 +223,7 @@ def _force(job_id: object, now: datetime) -> Job:
     return job
 
 
-def retry(job_id: object) -> Job:
+def retry(job_id: UUID) -> Job:
     """Queue a failed or cancelled job again: counters start anew, its history stays. Raises StateMismatch, AlreadyActive."""
     now = timezone.now()
     current = light().get(pk=job_id)
@@ -249,9 +250,7 @@ def retry(job_id: object) -> Job:
             _tell(job, [JOB])
             _ring_after_commit(job.queue)
     except IntegrityError:
-        same = light().filter(
-            channel=current.channel_id, kind=current.kind, subject=current.subject, state__in=ACTIVE
-        )
+        same = light().filter(channel=current.channel_id, kind=current.kind, subject=current.subject, state__in=ACTIVE)
         raise AlreadyActive(same.first()) from None
     log_move(job, "retry")
     return job
@@ -300,7 +299,7 @@ def claim(queue: str, worker: str) -> Claim | None:
         return Claim(job, attempt, begun)
 
 
-def fairest(queue: str, now: datetime) -> object | None:
+def fairest(queue: str, now: datetime) -> UUID | None:
     """The due job whose turn it is: of the channel with the fewest running, then longest not served, its oldest."""
     due = Job.objects.filter(queue=queue, due_at__lte=now)
     running = (
@@ -314,9 +313,7 @@ def fairest(queue: str, now: datetime) -> object | None:
     turn = (
         due.order_by()
         .values("channel")
-        .annotate(
-            oldest=Min("created_at"), running=Coalesce(Subquery(running), 0), served=Subquery(served)
-        )
+        .annotate(oldest=Min("created_at"), running=Coalesce(Subquery(running), 0), served=Subquery(served))
         .order_by("running", F("served").asc(nulls_first=True), "oldest")
         .first()
     )
@@ -325,7 +322,7 @@ def fairest(queue: str, now: datetime) -> object | None:
     return due.filter(channel=turn["channel"]).order_by("created_at", "pk").values_list("pk", flat=True).first()
 
 
-def touch(job_id: object, attempt: int, entries: list[Entry], **changes: Any) -> Job | None:
+def touch(job_id: UUID, attempt: int, entries: list[Entry], **changes: Any) -> Job | None:
     """Write entries and harmless fields (progress, cost) of a running attempt; the state stays as it is.
 
     Call it in a transaction. None when the attempt was fenced out: then nothing may be written.
@@ -336,15 +333,22 @@ def touch(job_id: object, attempt: int, entries: list[Entry], **changes: Any) ->
     return job
 
 
-def renew(job_id: object, attempt: int) -> bool:
+def renew(job_id: UUID, attempt: int) -> bool:
     """Prolong the lease of a running attempt. False when the row has moved on without it."""
     return bool(
-        Job.objects.filter(IN_FLIGHT, pk=job_id, attempt=attempt).update(lease_until=timezone.now() + settings.JOB_LEASE)
+        Job.objects.filter(IN_FLIGHT, pk=job_id, attempt=attempt).update(
+            lease_until=timezone.now() + settings.JOB_LEASE
+        )
     )
 
 
 def finish(
-    job_id: object, attempt: int, *, result: dict[str, Any], outcome: str = "done", artifacts: list[Artifact] | None = None
+    job_id: UUID,
+    attempt: int,
+    *,
+    result: dict[str, Any],
+    outcome: str = "done",
+    artifacts: list[Artifact] | None = None,
 ) -> Job | None:
     """Complete the job with its result and artifacts. None when the attempt was fenced out: nothing is written."""
     artifacts = artifacts or []
@@ -370,7 +374,7 @@ def finish(
     return job
 
 
-def pass_stage(job_id: object, attempt: int, following: Stage, artifacts: list[Artifact]) -> Job | None:
+def pass_stage(job_id: UUID, attempt: int, following: Stage, artifacts: list[Artifact]) -> Job | None:
     """A pipeline's stage has passed: the next one becomes due on its own queue, or a polite cancel takes effect here.
 
     Its artifacts appear; one that an earlier run of the stage left under the same name is replaced.
@@ -395,19 +399,21 @@ def pass_stage(job_id: object, attempt: int, following: Stage, artifacts: list[A
     return job
 
 
-def run_again(job_id: object, attempt: int, note: str) -> Job | None:
+def run_again(job_id: UUID, attempt: int, note: str) -> Job | None:
     """A gate sends its own stage round once more: due at once, counted neither as failure nor as loss."""
     onward = {"due_at": timezone.now(), "lease_until": None, "worker": ""}
     return _leave(job_id, attempt, Attempt.Outcome.YIELDED, None, onward, error=note, move="run again")
 
 
-def hand_back(job_id: object, attempt: int) -> Job | None:
+def hand_back(job_id: UUID, attempt: int) -> Job | None:
     """The worker is shutting down: the job waits again, and nothing is counted against it."""
     onward = {"state": State.QUEUED, "due_at": timezone.now(), "lease_until": None, "worker": ""}
-    return _leave(job_id, attempt, Attempt.Outcome.YIELDED, None, onward, error="The worker was stopped.", move="hand back")
+    return _leave(
+        job_id, attempt, Attempt.Outcome.YIELDED, None, onward, error="The worker was stopped.", move="hand back"
+    )
 
 
-def lose(job_id: object, attempt: int) -> Job | None:
+def lose(job_id: UUID, attempt: int) -> Job | None:
     """The attempt's worker is gone: run again at once, until it has happened too often."""
     with transaction.atomic():
         losses = Job.objects.filter(pk=job_id).values_list("losses", flat=True).get() + 1
@@ -426,7 +432,7 @@ def lose(job_id: object, attempt: int) -> Job | None:
         )
 
 
-def fail(job_id: object, attempt: int, *, error: str, traceback: str = "", permanent: bool = False) -> Job | None:
+def fail(job_id: UUID, attempt: int, *, error: str, traceback: str = "", permanent: bool = False) -> Job | None:
     """The attempt has failed: wait for the next automatic retry, or for a person when none is left or none can help."""
     now = timezone.now()
     with transaction.atomic():
@@ -460,7 +466,7 @@ def fail(job_id: object, attempt: int, *, error: str, traceback: str = "", perma
         )
 
 
-def stop(job_id: object, attempt: int) -> Job | None:
+def stop(job_id: UUID, attempt: int) -> Job | None:
     """The kind has stopped because a person asked for it. None when the attempt was fenced out, or nobody asked."""
     with transaction.atomic():
         if not Job.objects.filter(pk=job_id, cancel_requested_at__isnull=False).exists():
@@ -469,7 +475,7 @@ def stop(job_id: object, attempt: int) -> Job | None:
 
 
 def _leave(
-    job_id: object,
+    job_id: UUID,
     attempt: int,
     outcome: Attempt.Outcome,
     stage_state: StageRun.Status | None,

@@ -294,4 +294,3 @@ HEAVY = ("inputs", "kept", "result")
 def light() -> models.QuerySet[Job]:
     """Jobs without their large columns, with the channel and person that a row names."""
     return Job.objects.defer(*HEAVY).select_related("channel", "user")
-

@@ -159,7 +159,9 @@ def expectation(job: Job) -> dict[str, Any]:
     position: int | None = None
     starts_in, eta = "", None
     if job.state == State.QUEUED and job.due_at and job.due_at <= timezone.now():
-        position = 1 + Job.objects.filter(queue=job.queue, due_at__lte=timezone.now(), created_at__lt=job.created_at).count()
+        position = (
+            1 + Job.objects.filter(queue=job.queue, due_at__lte=timezone.now(), created_at__lt=job.created_at).count()
+        )
         usual = usual_seconds(job.kind, job.channel)
         if usual is not None:
             rounds = max(position / settings.JOB_QUEUES.get(job.queue, 1), 0.5)
@@ -240,14 +242,18 @@ def output(job: Job, *, attempt: int | None = None, start: int = 1, slot: str = 
 
 def last_line(job: Job, attempt: int) -> int:
     """The number of the attempt's latest output line; 0 without output."""
-    latest = Event.objects.filter(job=job, kind="log", attempt=attempt, slot="").order_by("-end").values_list("end").first()
+    latest = (
+        Event.objects.filter(job=job, kind="log", attempt=attempt, slot="").order_by("-end").values_list("end").first()
+    )
     return latest[0] - 1 if latest else 0
 
 
 def slots(job: Job) -> dict[str, str]:
     """The text that the latest attempt has streamed into each slot."""
     texts: dict[str, str] = {}
-    for event in Event.objects.filter(job=job, kind="panel", attempt=job.attempt).exclude(slot="").order_by("start", "rev"):
+    for event in (
+        Event.objects.filter(job=job, kind="panel", attempt=job.attempt).exclude(slot="").order_by("start", "rev")
+    ):
         if "text" in event.body:
             texts[event.slot] = texts.get(event.slot, "") + event.body["text"]
     return texts

@@ -100,7 +100,10 @@ def meta_line(fields: dict[str, Any]) -> str:
             parts.append(f"{fields['percent']} %")
         parts.append(" ".join(part for part in (fields["stage_label"], fields["stage_of"]) if part))
     elif fields["waiting_for"]:
-        parts += [fields["waiting_label"], " ".join(part for part in (fields["stage_label"], fields["stage_of"]) if part)]
+        parts += [
+            fields["waiting_label"],
+            " ".join(part for part in (fields["stage_label"], fields["stage_of"]) if part),
+        ]
     elif fields["state"] == State.QUEUED and not fields["tries"]:
         parts.append("waiting for a worker")
     parts += [fields["tries"], fields["note"] if fields["state"] == State.RUNNING else "", fields["cost"]]

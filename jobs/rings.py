@@ -83,7 +83,7 @@ def ring(queue: str, times: int = 1) -> bool:
 def rings_waiting(queue: str) -> int | None:
     """How many rings of a queue no worker has taken yet; None when Redis is away."""
     try:
-        return cast("int", client().llen(Queue(queue, connection=client()).key))
+        return client().llen(Queue(queue, connection=client()).key)
     except redis.RedisError as error:
         _Outage.begin("counting rings", error)
         return None

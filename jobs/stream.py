@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import parse_qs
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
+from asgiref.typing import HTTPDisconnectEvent, HTTPRequestEvent
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.http import AsyncHttpConsumer
@@ -284,7 +286,7 @@ class Hub:
             await asyncio.sleep(RECONCILE_AWAY_SECONDS if self.away else RECONCILE_SECONDS)
             try:
                 if self._clients:
-                    for channel, job_id, rev, row in await current_rows(list(self._clients)):
+                    for channel, job_id, rev, row in await current_rows([UUID(channel) for channel in self._clients]):
                         if rev > self._seen.get(job_id, 0):
                             self._remember(job_id, rev)
                             self._send(channel, encode({"k": "job", "id": job_id, "rev": rev, "row": row}))
@@ -299,7 +301,7 @@ def position_of(entry_id: bytes) -> Position:
 
 
 @database_sync_to_async
-def current_rows(channels: list[str]) -> list[tuple[str, str, int, dict[str, Any]]]:
+def current_rows(channels: list[UUID]) -> list[tuple[str, str, int, dict[str, Any]]]:
     """Active and newly ended jobs of channels: channel, job, rev and picture."""
     recently = timezone.now() - timedelta(seconds=3 * RECONCILE_SECONDS)
     jobs = light().filter(Q(state__in=ACTIVE) | Q(ended_at__gt=recently), channel__in=channels)
@@ -329,12 +331,12 @@ class LiveConsumer(AsyncHttpConsumer):
     body_sent = 0
     streaming = False
 
-    async def http_request(self, message: dict[str, Any]) -> None:
+    async def http_request(self, message: HTTPRequestEvent) -> None:
         """Begin to stream once the request is complete."""
         if not message.get("more_body"):
             self.serving = asyncio.create_task(self._serve_or_say_why_not())
 
-    async def http_disconnect(self, message: dict[str, Any]) -> None:
+    async def http_disconnect(self, message: HTTPDisconnectEvent) -> None:
         """The client has gone, or everything has been said."""
         if self.serving:
             self.serving.cancel()
@@ -412,7 +414,7 @@ class LiveConsumer(AsyncHttpConsumer):
         scheme, _, key = headers.get(b"authorization", b"").decode(errors="replace").partition(" ")
         if scheme.lower() == "token" and key:
             return await user_of_token(key.strip())
-        user = self.scope.get("user")
+        user: Any = self.scope.get("user")
         return user if user is not None and user.is_authenticated and user.is_active else None
 
     async def _refuse(self, status: int, code: str, text: str) -> None:

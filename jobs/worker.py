@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
@@ -44,7 +45,9 @@ FLUSH_BYTES = 64 * 1024
 PROGRESS_SECONDS = 0.25
 LINE_CHARACTERS = 4000
 WATCH_SECONDS = 1.0
-OUR_SIDE = "Something went wrong on our side ({name}). The attempt below has the details; the studio tries again by itself."
+OUR_SIDE = (
+    "Something went wrong on our side ({name}). The attempt below has the details; the studio tries again by itself."
+)
 GONE_KIND = "This version of the studio does not know this kind of job any more."
 
 shutting_down = threading.Event()
@@ -132,9 +135,7 @@ def settle(claim: Claim, returned: Returned, artifacts: list[Any]) -> bool:
     if isinstance(returned, Again):
         return lifecycle.run_again(job.pk, number, returned.note) is not None
     if isinstance(returned, End):
-        ended = lifecycle.finish(
-            job.pk, number, result=returned.result, outcome=returned.outcome, artifacts=artifacts
-        )
+        ended = lifecycle.finish(job.pk, number, result=returned.result, outcome=returned.outcome, artifacts=artifacts)
         return ended is not None
     following = registry.spec(job.kind).stage_after(job.stage)
     if following:
@@ -170,9 +171,7 @@ class Pending:
     @property
     def anything(self) -> bool:
         """Whether there is something to write."""
-        return bool(
-            self.lines or self.texts or self.entries or self.phases or self.progress or self.tokens or self.usd
-        )
+        return bool(self.lines or self.texts or self.entries or self.phases or self.progress or self.tokens or self.usd)
 
 
 class AttemptSink:
@@ -182,7 +181,7 @@ class AttemptSink:
     (the watch writes what is left when the kind falls quiet). Called by the kind's threads and by the watch.
     """
 
-    def __init__(self, job_id: object, attempt: int, *, interruptible: bool = True) -> None:
+    def __init__(self, job_id: UUID, attempt: int, *, interruptible: bool = True) -> None:
         self.job_id, self.attempt, self.interruptible = job_id, attempt, interruptible
         self.artifacts: list[ArtifactFile] = []
         self.stop: Stop | None = None
@@ -358,9 +357,7 @@ class AttemptSink:
         for slot, text in texts.items():
             start = self._offsets.get(slot, 0)
             self._offsets[slot] = end = start + len(text)
-            entries.append(
-                Entry("panel", attempt=self.attempt, slot=slot, start=start, end=end, body={"text": text})
-            )
+            entries.append(Entry("panel", attempt=self.attempt, slot=slot, start=start, end=end, body={"text": text}))
         return entries
 
 
@@ -431,9 +428,9 @@ class Watch:
             if not lifecycle.renew(self.sink.job_id, self.sink.attempt):
                 raise Fenced
             self._renewed_at = now
-        row = Job.objects.filter(
-            lifecycle.IN_FLIGHT, pk=self.sink.job_id, attempt=self.sink.attempt
-        ).values_list("cancel_requested_at", flat=True)
+        row = Job.objects.filter(lifecycle.IN_FLIGHT, pk=self.sink.job_id, attempt=self.sink.attempt).values_list(
+            "cancel_requested_at", flat=True
+        )
         if not row:
             raise Fenced
         if row[0] and self.sink.interruptible and self.sink.stop is None:

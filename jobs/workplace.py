@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -14,12 +15,12 @@ from jobs.context import ArtifactFile
 from jobs.models import Artifact
 
 
-def work_dir(job_id: object, attempt: int) -> Path:
+def work_dir(job_id: UUID, attempt: int) -> Path:
     """The folder of one attempt, on this host."""
     return Path(settings.WORK_DIR) / str(job_id) / str(attempt)
 
 
-def open_work_dir(job_id: object, attempt: int) -> Path:
+def open_work_dir(job_id: UUID, attempt: int) -> Path:
     """The attempt's folder, made and empty."""
     folder = work_dir(job_id, attempt)
     shutil.rmtree(folder, ignore_errors=True)
@@ -27,12 +28,12 @@ def open_work_dir(job_id: object, attempt: int) -> Path:
     return folder
 
 
-def stored_folder(job_id: object, attempt: int) -> str:
+def stored_folder(job_id: UUID, attempt: int) -> str:
     """Where in the storage an attempt's artifacts lie; nothing else ever does."""
     return f"artifacts/{job_id}/{attempt}"
 
 
-def store(job_id: object, attempt: int, file: ArtifactFile, position: int) -> Artifact:
+def store(job_id: UUID, attempt: int, file: ArtifactFile, position: int) -> Artifact:
     """Put an artifact into the storage and return its row, not yet saved. Raises ValueError for an empty file."""
     size = file.path.stat().st_size
     if not size:
@@ -53,7 +54,7 @@ def store(job_id: object, attempt: int, file: ArtifactFile, position: int) -> Ar
     )
 
 
-def discard(job_id: object, attempt: int) -> None:
+def discard(job_id: UUID, attempt: int) -> None:
     """Remove everything an attempt that did not complete may have left, here and in the storage."""
     clear(job_id, attempt)
     folder = stored_folder(job_id, attempt)
@@ -65,7 +66,7 @@ def discard(job_id: object, attempt: int) -> None:
     remove_empty(folder)
 
 
-def clear(job_id: object, attempt: int) -> None:
+def clear(job_id: UUID, attempt: int) -> None:
     """Remove the attempt's work folder, and the job's if it was the last one."""
     folder = work_dir(job_id, attempt)
     shutil.rmtree(folder, ignore_errors=True)

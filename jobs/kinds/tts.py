@@ -56,7 +56,9 @@ class TtsForm(InputsForm):
                 f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
             )
         if not screenplay.sections(script.body):
-            raise forms.ValidationError("Script: there is nothing to speak in it. Write some lines that are to be said.")
+            raise forms.ValidationError(
+                "Script: there is nothing to speak in it. Write some lines that are to be said."
+            )
         return script
 
 

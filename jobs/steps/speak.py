@@ -53,7 +53,9 @@ def speech_config(user: User | None) -> SpeechConfig:
     )
 
 
-def reading_of(channel: Channel, project: AudioProject | None, wanted: str, speed: float | None, body: str, config: SpeechConfig) -> Reading:
+def reading_of(
+    channel: Channel, project: AudioProject | None, wanted: str, speed: float | None, body: str, config: SpeechConfig
+) -> Reading:
     """The voice and speed: those asked for, else the project's, else the channel's.
 
     wanted: `service/voice`, a service alone, or nothing. Raises voice.UnknownVoice.
@@ -96,7 +98,11 @@ def _bring_to_sound(ctx: JobContext, section: Any, position: int, reading: Readi
     name = section.heading or section.speaker or f"section {position + 1}"
     chosen: Take | None = section.chosen_take
     key = voices.speech_key(section.text, reading.voice, reading.speed)
-    if chosen and default_storage.exists(chosen.sound) and (chosen.source != Take.Source.SPOKEN or chosen.speech_key == key):
+    if (
+        chosen
+        and default_storage.exists(chosen.sound)
+        and (chosen.source != Take.Source.SPOKEN or chosen.speech_key == key)
+    ):
         ctx.log(f"{name}: ready")
         return False
     known = _known_take(ctx.channel, key)
@@ -143,7 +149,9 @@ def _known_take(channel: Channel, key: str) -> Take | None:
     return next((take for take in takes[:5] if default_storage.exists(take.sound)), None)
 
 
-def _spoken_take(ctx: JobContext, text: str, key: str, position: int, reading: Reading, config: SpeechConfig) -> NewTake:
+def _spoken_take(
+    ctx: JobContext, text: str, key: str, position: int, reading: Reading, config: SpeechConfig
+) -> NewTake:
     """Speak a text and store the sound."""
     path = ctx.work_dir / f"section-{position}.wav"
     try:

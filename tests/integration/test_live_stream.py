@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import httpx
 import pytest
 import redis
@@ -44,6 +46,14 @@ def ended(live: LiveClient, job: Job) -> bool:
     return any(one["row"]["state"] in ("completed", "failed", "cancelled") for one in live.of(job.pk, "job"))
 
 
+def news_of(live: LiveClient, job: Job) -> bool:
+    return bool(live.of(job.pk, "log")) or ended(live, job)
+
+
+def has_gap(live: LiveClient) -> bool:
+    return {"k": "gap"} in live.messages
+
+
 def log_lines(live: LiveClient, job: Job) -> list[int]:
     """The line numbers that came, in order of arrival."""
     return [one["from"] + index for one in live.of(job.pk, "log") for index in range(len(one["lines"]))]
@@ -70,12 +80,12 @@ def test_a_dropped_connection_resumes_without_loss_or_repeats(studio: Studio, ch
     seen: list[int] = []
     cursor = ""
     job = None
-    for drop in range(20):
+    for _ in range(20):
         with LiveClient(base, who, ["tidal"], after=cursor) as live:
             if job is None:
                 job = submit(channel, "lines", count=3000)
             found = job
-            wait_until(lambda: live.of(found.pk, "log") or ended(live, found), 20, "something new")
+            wait_until(partial(news_of, live, found), 20, "something new")
         seen += log_lines(live, job)
         cursor = live.cursor
         if ended(live, job):
@@ -86,7 +96,7 @@ def test_a_dropped_connection_resumes_without_loss_or_repeats(studio: Studio, ch
         wait_until(lambda: not Job.objects.get(pk=last.pk).is_active, 20, "the end of the job")
         wait_until(lambda: len(seen) + len(log_lines(live, last)) >= 3001, 10, "the last lines")
         seen += log_lines(live, job)
-    assert seen == list(range(1, 3002)), drop
+    assert seen == list(range(1, 3002))
 
 
 def test_only_those_who_see_the_channel_may_follow(studio: Studio, channel: Channel, ana: User) -> None:
@@ -124,7 +134,7 @@ def test_a_wiped_redis_becomes_a_gap_and_the_stream_goes_on(
         with redis.Redis.from_url(redis_server) as client:
             client.flushall()
         second = submit(channel)
-        wait_until(lambda: {"k": "gap"} in live.messages, what="the gap")
+        wait_until(partial(has_gap, live), what="the gap")
         third = submit(channel)
         wait_until(lambda: live.of(third.pk), what="a job after the gap")
         assert second.pk != third.pk
@@ -138,7 +148,7 @@ def test_a_cursor_that_is_too_old_or_foreign_becomes_a_gap(studio: Studio, chann
         wait_until(lambda: live.of(job.pk), what="the job")
     for cursor in ("gibberish", "otherepoch-1-0"):
         with LiveClient(base, who, ["tidal"], after=cursor) as live:
-            wait_until(lambda live=live: {"k": "gap"} in live.messages, what=f"a gap after {cursor}")
+            wait_until(partial(has_gap, live), what=f"a gap after {cursor}")
 
 
 def test_what_could_not_be_published_is_published_later(

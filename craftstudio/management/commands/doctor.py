@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -93,7 +94,9 @@ def disk() -> Finding:
     """Whether there is room for what jobs make."""
     folder = next(path for path in (Path(settings.DATA_DIR), *Path(settings.DATA_DIR).parents) if path.exists())
     free = shutil.disk_usage(folder).free
-    return Finding("disk", free > LITTLE_DISK, f"{free / 1024**3:.1f} GB free at {folder}", "Make room, or set DATA_DIR.")
+    return Finding(
+        "disk", free > LITTLE_DISK, f"{free / 1024**3:.1f} GB free at {folder}", "Make room, or set DATA_DIR."
+    )
 
 
 def sound() -> Finding:
@@ -135,7 +138,7 @@ def live_voices() -> list[Finding]:
     """Have one voice of every ready service say a word."""
     config = speech_config(None)
     firsts = {voice.service: voice for voice in reversed(voices.list_voices(config)) if voice.ready}
-    return [_timed(f"live {service}", lambda voice=voice: _speak(voice, config)) for service, voice in firsts.items()]
+    return [_timed(f"live {service}", partial(_speak, voice, config)) for service, voice in firsts.items()]
 
 
 def _speak(voice: Any, config: Any) -> str:

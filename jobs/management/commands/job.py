@@ -87,7 +87,9 @@ class Command(BaseCommand):
         for label, value in panel.shown_inputs(job):
             self.stdout.write(f"  {label}: {value[:200]}")
         for attempt in panel.attempts(job):
-            self.stdout.write(f"  attempt {attempt['number']} {attempt['outcome'] or 'running'} {attempt['error']}".rstrip())
+            self.stdout.write(
+                f"  attempt {attempt['number']} {attempt['outcome'] or 'running'} {attempt['error']}".rstrip()
+            )
         self._artifacts(job)
 
     def do_follow(self, *, id: str, **_: Any) -> None:

@@ -15,7 +15,9 @@ from jobs import sweeper
 class Command(BaseCommand):
     """The sweeper; several may run at once."""
 
-    help = "Takes back jobs whose worker is gone, rings for due ones, publishes what did not get out. Runs until stopped."
+    help = (
+        "Takes back jobs whose worker is gone, rings for due ones, publishes what did not get out. Runs until stopped."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Once or for ever."""

@@ -38,4 +38,6 @@ class Command(BaseCommand):
         try:
             StandbyWorker(queue).work(burst=burst, logging_level="WARNING")
         except redis.RedisError as error:
-            raise CommandError(f"Redis does not answer at the address in REDIS_URL ({type(error).__name__}).") from error
+            raise CommandError(
+                f"Redis does not answer at the address in REDIS_URL ({type(error).__name__})."
+            ) from error

@@ -59,6 +59,8 @@ def say(
     out = folder / "edge.mp3"
     try:
         told = asyncio.run(_stoppable(_receive(spoken, voice, speed, out, config), should_stop))
+    except TimeoutError:
+        raise SpeechUnavailable("Microsoft's reading service did not answer in time.") from None
     except aiohttp.WSServerHandshakeError as error:
         if error.status in {400, 401, 404}:
             raise SpeechRefused("Microsoft's reading service has changed and refuses the request.") from None
@@ -72,8 +74,6 @@ def say(
         raise SpeechRefused("Microsoft's reading service sent no sound for this text. Try another voice.") from None
     except (aiohttp.ClientError, exceptions.EdgeTTSException, OSError, ValueError, KeyError):
         raise SpeechUnavailable("The connection to Microsoft's reading service broke off.") from None
-    except TimeoutError:
-        raise SpeechUnavailable("Microsoft's reading service did not answer in time.") from None
     return Said(out, _events(spoken, told))
 
 
@@ -93,7 +93,13 @@ async def _receive(spoken: Spoken, voice: Voice, speed: float, out: Path, config
     )  # fmt: skip
     size = 0
     with out.open("wb") as file:
-        async for message in service.stream():
+        messages = service.stream()
+        while True:
+            # The library's own limit does not hold once the connection stands.
+            async with asyncio.timeout(config.timeout):
+                message = await anext(messages, None)
+            if message is None:
+                break
             if message["type"] == "audio":
                 size += file.write(message["data"])
                 if size > MOST_ANSWER_BYTES:

@@ -237,7 +237,11 @@ def test_a_stage_that_fails_is_tried_again_without_the_stages_before_it(engine: 
     engine.run("pipeline")
     assert engine.run("ai").state == State.QUEUED
     assert engine.run("ai").waiting_for == "render"
-    assert list(job.attempts.values_list("stage", "outcome")) == [("first", "ok"), ("middle", "failed"), ("middle", "ok")]
+    assert list(job.attempts.values_list("stage", "outcome")) == [
+        ("first", "ok"),
+        ("middle", "failed"),
+        ("middle", "ok"),
+    ]
 
 
 def test_failures_are_counted_per_stage(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from channels_app.models import Note
-from jobs import lifecycle, panel, worker
+from jobs import lifecycle, panel, worker, workplace
 from jobs.context import Cancelled, Delivery, Fenced, HandedBack
 from jobs.models import Attempt, Event, Job, State
 from jobs.redaction import HIDDEN
@@ -107,14 +107,14 @@ def test_an_artifact_appears_with_completion(engine: Engine) -> None:
 def test_a_fenced_out_attempt_leaves_no_file_and_no_row(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     job = engine.submit("artifact")
     claim = engine.claim()
-    store = worker.workplace.store
+    store = workplace.store
 
     def lose_meanwhile(*args: Any) -> Any:
         made = store(*args)
         lifecycle.lose(job.pk, 1)
         return made
 
-    monkeypatch.setattr(worker.workplace, "store", lose_meanwhile)
+    monkeypatch.setattr(workplace, "store", lose_meanwhile)
     worker.run(claim, end_process=lambda: None)
     assert not job.artifacts.exists()
     assert leftovers() == []
@@ -174,9 +174,7 @@ def test_a_run_that_ignores_cancelling_is_ended_after_its_grace(engine: Engine, 
 
 
 @pytest.mark.parametrize(("limit", "silence", "words"), [(0.3, 60, "time limit of 0.3 seconds"), (60, 0.3, "silent")])
-def test_a_run_that_hangs_is_ended_and_tried_again(
-    engine: Engine, limit: float, silence: float, words: str
-) -> None:
+def test_a_run_that_hangs_is_ended_and_tried_again(engine: Engine, limit: float, silence: float, words: str) -> None:
     ended = threading.Event()
     job = engine.submit("ok")
     claim = engine.claim()

@@ -88,8 +88,8 @@ def test_an_answer_without_sound_is_refused(out: Path) -> None:
 
 
 def test_a_service_that_says_nothing_is_a_passing_fault(out: Path) -> None:
-    with edge_server(hang=True) as server, pytest.raises(SpeechUnavailable, match=r"in time|broke off"):
-        speak(server, out, timeout=1)
+    with edge_server(hang=True) as server, pytest.raises(SpeechUnavailable, match="in time"):
+        speak(server, out, timeout=0.5)
 
 
 def test_a_stop_is_heard_while_waiting(out: Path) -> None:

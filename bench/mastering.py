@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,7 +17,6 @@ import soundfile
 
 from jobs.tools.audio.master import Master, master
 from jobs.tools.audio.merge import Part
-from jobs.tools.speech import voices
 
 SECTIONS = 20
 SECTION_SECONDS = 60
@@ -46,13 +44,22 @@ def measured(parts: list[Part], folder: Path) -> tuple[Master, float, float]:
     started = time.monotonic()
     made = master(parts, folder)
     wall = time.monotonic() - started
-    # Linux counts in kilobytes, macOS in bytes.
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-    return made, wall, memory
+    return made, wall, _most_memory()
+
+
+def _most_memory() -> float:
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What getrusage tells on Linux includes the process that this one was started from.
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 def _sections(folder: Path) -> list[Part]:
     """A minute of speech each, at different loudness."""
+    # Imported here: the process that is measured needs no voices.
+    from jobs.tools.speech import voices
+
     config = voices.SpeechConfig()
     speech = voices.speak(TEXT, voices.resolve("auto", "", TEXT, config), 1.0, folder / "speech.wav", config)
     sentence, _ = soundfile.read(speech.path, dtype="int16")

@@ -44,9 +44,9 @@ def test_the_voices_of_this_machine_speak(service: str, tmp_path: Path) -> None:
 
 
 @needs_flite
-def test_every_flite_voice_speaks_at_another_speed(tmp_path: Path) -> None:
+def test_flite_speaks_at_another_speed(tmp_path: Path) -> None:
     lengths = {}
-    for voice in flite.voices(CONFIG):
+    for voice in flite.voices(CONFIG)[:2]:
         for speed in (1.0, 1.5):
             lengths[speed] = voices.speak("How are you today?", voice, speed, tmp_path / "a.wav", CONFIG).frames
         assert lengths[1.5] == pytest.approx(lengths[1.0] / 1.5, rel=0.12)

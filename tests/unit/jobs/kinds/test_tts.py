@@ -1,0 +1,123 @@
+"""Text to speech: what is spoken, what is not spoken again, and what is refused before it is queued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels_app import actions as content
+from channels_app import queries
+from channels_app.models import Channel, Script, Take
+from jobs import actions, panel
+from jobs.actions import InvalidInputs
+from jobs.models import Job, State
+from jobs.spec import NeedMissing
+from tests.unit.jobs.conftest import Engine
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ffmpeg]
+BODY = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nNobody has ever seen it hurry.\n\n### Three\n\nIt goes."
+
+
+@pytest.fixture
+def script(channel: Channel) -> Script:
+    return Script.objects.create(channel=channel, title="Tides", body=BODY, status=Script.Status.REVIEW)
+
+
+def speak(engine: Engine, script: Script, **inputs: Any) -> Job:
+    actions.submit(engine.channel, engine.channel.owner, "tts", {"script": str(script.pk), **inputs})
+    job = engine.run("media")
+    assert job.state == State.COMPLETED, panel.attempts(job)
+    return job
+
+
+def chosen(script: Script) -> list[Take]:
+    script.refresh_from_db()
+    return [section.chosen_take for section in queries.sections_of(script.audio)]
+
+
+def test_a_script_becomes_a_narration_with_captions(engine: Engine, script: Script) -> None:
+    job = speak(engine, script)
+    assert [artifact.name for artifact in job.artifacts.all()] == [
+        "narration.mp3",
+        "narration.wav",
+        "narration.srt",
+        "narration.vtt",
+        "words.json",
+    ]
+    assert abs(job.result["lufs"] + 16) <= 0.3
+    assert job.result["true_peak_dbtp"] <= -1.5
+    pauses = 2 * 600 * 48
+    assert job.result["frames"] == sum(take.frames for take in chosen(script)) + pauses
+    assert [word["text"] for word in chosen(script)[0].words] == ["The", "sea", "rises", "twice", "a", "day."]
+    assert [stage["label"] for stage in panel.stages(job)] == ["Speaking", "Mastering"]
+
+
+def test_only_what_changed_is_spoken_again(engine: Engine, script: Script) -> None:
+    speak(engine, script)
+    before = chosen(script)
+    assert speak(engine, script).result["spoken_now"] == 0
+    script.body = BODY.replace("Nobody", "Somebody")
+    script.save()
+    assert speak(engine, script).result["spoken_now"] == 1
+    after = chosen(script)
+    assert [old.pk == new.pk for old, new in zip(before, after, strict=True)] == [True, False, True]
+
+
+def test_another_speed_is_spoken_anew_and_the_old_one_comes_from_the_cache(engine: Engine, script: Script) -> None:
+    speak(engine, script)
+    assert speak(engine, script, speed=1.2).result["spoken_now"] == 3
+    assert speak(engine, script, speed=1.0).result["spoken_now"] == 0
+
+
+def test_an_uploaded_take_is_left_alone(engine: Engine, script: Script) -> None:
+    speak(engine, script)
+    take = chosen(script)[0]
+    Take.objects.filter(pk=take.pk).update(source=Take.Source.UPLOADED, speech_key="")
+    assert speak(engine, script, speed=1.3).result["spoken_now"] == 2
+    assert chosen(script)[0].pk == take.pk
+
+
+def test_a_longer_pause_makes_the_narration_longer_by_exactly_that(engine: Engine, script: Script) -> None:
+    first = speak(engine, script).result["frames"]
+    content.set_pause(chosen(script)[0].section, 1600)
+    assert speak(engine, script).result["frames"] == first + 1000 * 48
+
+
+def refusal(engine: Engine, script: Script, **inputs: Any) -> str:
+    with pytest.raises(InvalidInputs) as caught:
+        actions.submit(engine.channel, engine.channel.owner, "tts", {"script": str(script.pk), **inputs})
+    return str(caught.value)
+
+
+def test_a_draft_is_refused(engine: Engine, script: Script) -> None:
+    script.status = Script.Status.DRAFT
+    script.save()
+    assert "Set it to review first" in refusal(engine, script)
+
+
+def test_nothing_to_speak_is_refused(engine: Engine, script: Script) -> None:
+    script.body = "### Only a heading\n\n*(and a direction)*"
+    script.save()
+    assert "nothing to speak" in refusal(engine, script)
+
+
+def test_an_endless_script_is_refused(engine: Engine, script: Script) -> None:
+    Script.objects.filter(pk=script.pk).update(body="word " * 40_001)
+    assert "200,000 characters" in refusal(engine, script)
+
+
+def test_an_unknown_voice_is_refused_by_name(engine: Engine, script: Script) -> None:
+    assert "no voice “flite/nobody”" in refusal(engine, script, voice="flite/nobody")
+
+
+@pytest.mark.parametrize("speed", [0.1, 9])
+def test_an_absurd_speed_is_refused(engine: Engine, script: Script, speed: float) -> None:
+    assert "speed" in refusal(engine, script, speed=speed) or "value" in refusal(engine, script, speed=speed)
+
+
+def test_a_voice_without_its_key_is_refused_before_queueing(engine: Engine, script: Script) -> None:
+    with pytest.raises(NeedMissing) as caught:
+        actions.submit(engine.channel, engine.channel.owner, "tts", {"script": str(script.pk), "voice": "openai/alloy"})
+    assert caught.value.way_out
+    assert not Job.objects.exists()

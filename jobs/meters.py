@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.models import User
-from jobs.models import ACTIVE, Job
+from channels_app import quota
+from jobs.models import ACTIVE, Artifact, Job
 
 
 def active_jobs(user: User) -> int:
@@ -23,5 +24,11 @@ def spend_today(user: User) -> Decimal:
     return spent or Decimal(0)
 
 
+def artifact_bytes(user: User) -> int:
+    """Bytes of what jobs have left in the channels of this person."""
+    return Artifact.objects.filter(job__channel__owner=user).aggregate(sum=Sum("size"))["sum"] or 0
+
+
+quota.register_measure(artifact_bytes)
 limits.register_meter(limits.Limit.ACTIVE_JOBS, active_jobs)
 limits.register_meter(limits.Limit.SPEND_TODAY, spend_today)

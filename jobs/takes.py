@@ -18,12 +18,11 @@ from django.views.decorators.http import require_POST
 from accounts import limits
 from channels_app import actions
 from channels_app.access import changeable_channel_for
+from channels_app.forms import TakeUploadForm
 from channels_app.models import AudioSection
 from jobs.steps import speak
 from jobs.tools.audio.ffmpeg import BadSound
 from jobs.views import person
-
-TAKE_BYTES = 50 * 1024 * 1024
 
 
 @login_required
@@ -35,9 +34,13 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
     if section is None:
         raise Http404("There is no such section.")
     room = redirect("audio-room", slug, section.project.script_id)
-    upload = request.FILES.get("sound")
+    form = TakeUploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
+        return room
+    upload = form.cleaned_data["sound"]
     try:
-        limits.check(person(request), limits.Limit.STORAGE, upload.size if upload and upload.size else 0)
+        limits.check(channel.owner, limits.Limit.STORAGE, upload.size)
         keep_upload(section, upload)
     except (BadSound, limits.LimitReached) as error:
         messages.error(request, f"Recording: {error}")
@@ -46,12 +49,8 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
     return room
 
 
-def keep_upload(section: AudioSection, upload: UploadedFile[Any] | None) -> None:
+def keep_upload(section: AudioSection, upload: UploadedFile[Any]) -> None:
     """Decode an upload and make it the section's take. Raises BadSound with the reason when it cannot be."""
-    if upload is None or not upload.size:
-        raise BadSound("choose a sound file first; this one is empty or missing.")
-    if upload.size > TAKE_BYTES:
-        raise BadSound(f"the file is larger than {TAKE_BYTES // 1024**2} MB. Upload a shorter or compressed one.")
     aside = Path(settings.WORK_DIR) / "aside"
     aside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=aside) as folder:

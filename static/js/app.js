@@ -2,7 +2,7 @@
 
 import "./menu.js";
 import { applyJob, listenForActs } from "./job-row.js";
-import { applyGap, applyList, startJobs } from "./jobs-page.js";
+import { applyGap, applyList, applyPart, applyPoll, startJobs } from "./jobs-page.js";
 import { startKeys } from "./keys.js";
 import { connect, onMessage } from "./live.js";
 import { applyLog } from "./log-view.js";
@@ -10,17 +10,15 @@ import { applyPanel, noticeNew, refreshSlots, startSlots } from "./slot.js";
 import { startClock } from "./time.js";
 
 const HANDLERS = {
-  job: applyJob,
-  log: applyLog,
-  panel: applyPanel,
-  list: (message) => {
-    applyList(message);
-    noticeNew(message);
-  },
-  gap: () => {
-    applyGap();
-    refreshSlots();
-  },
+  job: [applyJob],
+  log: [applyLog],
+  panel: [applyPanel],
+  stage: [applyPart],
+  attempt: [applyPart],
+  art: [applyPart],
+  list: [applyList, noticeNew],
+  gap: [applyGap, refreshSlots],
+  poll: [applyPoll],
 };
 
 startClock();
@@ -28,5 +26,5 @@ listenForActs();
 startSlots();
 startJobs();
 startKeys();
-onMessage((message) => HANDLERS[message.k]?.(message));
+onMessage((message) => HANDLERS[message.k]?.forEach((apply) => apply(message)));
 connect();

@@ -1,16 +1,16 @@
-// Rows of jobs: fields are patched in place, never replaced, so that focus, open details and players survive.
+// What shows a job: fields are patched in place, never replaced, so that focus, open details and players survive.
 
-import { announce, toast } from "./toast.js";
 import { learnSkew, tick } from "./time.js";
+import { announce, toast } from "./toast.js";
 
 const ENDED = new Set(["completed", "failed", "cancelled"]);
-const asDate = { clock: (element, row) => Object.assign(element.dataset, { since: row.started_at ?? "", until: row.ended_at ?? "" }),
-  retry_at: (element, row) => (element.dataset.in = row.retry_at ?? ""),
-  eta: () => {} };
+const UNDO_SECONDS = 8;
+
+export const isEnded = (state) => ENDED.has(state);
 
 export async function fetchHtml(url) {
   const response = await fetch(url, { headers: { Accept: "text/html" } });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
   learnSkew(response);
   const template = document.createElement("template");
   template.innerHTML = await response.text();
@@ -20,52 +20,74 @@ export async function fetchHtml(url) {
 // Everything that shows this job: its row, and the slot of the panel that started it.
 export const shown = (id) => document.querySelectorAll(`[data-job="${CSS.escape(id)}"]`);
 
-export function patch(root, row) {
-  if (row.rev <= Number(root.dataset.rev)) return false;
-  // An attempt that has ended stays ended: a late "running" of the same attempt cannot revive it.
-  if (ENDED.has(root.dataset.state) && !ENDED.has(row.state) && row.attempt < Number(root.dataset.attempt)) return false;
-  const before = root.dataset.state;
-  Object.assign(root.dataset, { rev: row.rev, state: row.state, chip: row.chip, attempt: row.attempt });
-  for (const element of root.querySelectorAll("[data-f]")) {
-    const name = element.dataset.f;
-    if (name === "done") setProgress(element, row);
-    else if (name in asDate) asDate[name](element, row);
-    else if (name in row) {
-      const text = String(row[name] ?? "");
-      if (element.textContent !== text) element.textContent = text;
-    } else if (name === "place" || name === "starts_in") element.textContent = row.state === "queued" ? element.textContent : "";
-  }
-  for (const element of root.querySelectorAll("[data-show]")) {
-    if (element.dataset.show in row) element.hidden = !row[element.dataset.show];
-    if ("showFrom" in element.dataset) element.dataset.showFrom = row.force_from ?? "";
-  }
-  tick(root);
-  if (before !== row.state && ENDED.has(row.state)) {
-    const title = root.querySelector(".job-title")?.textContent.trim() ?? "The job";
-    announce(`${title}: ${row.chip_label}`);
-  }
-  return before !== row.state || "changed";
-}
+const put = (element, text) => element.textContent === text || (element.textContent = text);
 
-function setProgress(element, row) {
-  if (row.of > 0) {
-    element.max = row.of;
-    element.value = row.done;
+// As templates/jobs/_live.html draws it.
+function progress(element, row) {
+  const known = row.of > 0 && row.state !== "completed";
+  const busy = row.state === "running" && !row.waiting_for;
+  if (known || !busy) {
+    element.max = known ? row.of : 1;
+    element.value = known ? row.done : Number(row.state === "completed");
   } else {
     element.removeAttribute("max");
     element.removeAttribute("value");
   }
 }
 
+// Fields that are more than their text. Estimates are not part of the live picture: they end with the state they are of.
+const SPECIAL = {
+  done: progress,
+  clock: (element, row) => Object.assign(element.dataset, { since: row.started_at ?? "", until: row.ended_at ?? "" }),
+  retry_at(element, row) {
+    element.dataset.in = row.retry_at ?? "";
+    if (!row.retry_at) put(element, "");
+  },
+  place: (element, row) => row.state === "queued" || put(element, ""),
+  starts_in: (element, row) => row.state === "queued" || put(element, ""),
+  eta(element, row) {
+    if (row.state === "running") return;
+    element.dataset.left = "";
+    put(element, "");
+  },
+};
+
+// Bring one picture of a job to `row`. False if it knows better already; else whether the state has moved.
+export function patch(root, row) {
+  if (row.rev <= Number(root.dataset.rev)) return false;
+  const moved = root.dataset.state !== row.state;
+  Object.assign(root.dataset, { rev: row.rev, state: row.state, chip: row.chip, attempt: row.attempt });
+  for (const element of root.querySelectorAll("[data-f]")) {
+    const name = element.dataset.f;
+    if (name in SPECIAL) SPECIAL[name](element, row);
+    else if (name in row) put(element, String(row[name] ?? ""));
+  }
+  for (const element of root.querySelectorAll("[data-show]")) {
+    if (element.dataset.show in row) element.hidden = !row[element.dataset.show];
+    if ("showFrom" in element.dataset) element.dataset.showFrom = row.force_from ?? "";
+  }
+  tick(root);
+  return moved ? "moved" : "changed";
+}
+
+export function applyJob({ id, row }) {
+  let told = false;
+  for (const root of shown(id)) {
+    const change = patch(root, row);
+    if (!change) continue;
+    if (change === "moved" && ENDED.has(row.state) && !told) {
+      told = true;
+      announce(`${root.dataset.title}: ${row.chip_label}`);
+    }
+    root.dispatchEvent(new CustomEvent("craft:job", { bubbles: true, detail: { row, moved: change === "moved" } }));
+  }
+}
+
 // The acts are plain forms; here they are sent without leaving the page.
 export async function sendForm(form) {
-  const response = await fetch(form.action, {
-    method: "POST",
-    body: new FormData(form),
-    headers: { Accept: "application/json" },
-  });
+  const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
   const answer = await response.json().catch(() => null);
-  if (!answer) throw new Error(`the studio answered ${response.status}`);
+  if (!answer) throw new Error(`it answered ${response.status}`);
   return { ok: response.ok, ...answer };
 }
 
@@ -75,12 +97,16 @@ async function act(form) {
   try {
     const answer = await sendForm(form);
     if (!answer.ok) return toast(answer.error.message, { kind: "error" });
-    for (const root of shown(answer.row.id)) patch(root, answer.row);
-    const undo = form.dataset.act === "cancel" && answer.row.state === "cancelled";
-    const retry = undo && form.parentElement.querySelector('form[data-act="retry"]');
-    toast(answer.message, retry ? { action: "Undo", onAction: () => act(retry) } : {});
+    const held = form.contains(document.activeElement) || document.activeElement === document.body;
+    const root = form.closest("[data-job]");
+    applyJob({ id: answer.row.id, row: answer.row });
+    // The button that was pressed is gone now: the reader goes on from the job itself.
+    if (held && form.hidden) (root.querySelector("form[data-act]:not([hidden]) button") ?? root).focus();
+    // A job that was still waiting has lost nothing: queueing it again takes the cancel back.
+    const retry = form.dataset.act === "cancel" && answer.row.can_retry && form.parentElement.querySelector('form[data-act="retry"]');
+    toast(answer.message, retry ? { action: "Undo", onAction: () => act(retry), seconds: UNDO_SECONDS } : {});
   } catch (error) {
-    toast(`That did not reach the studio (${error.message}). Try again.`, { kind: "error" });
+    toast(`That did not reach the studio: ${error.message}. Try again.`, { kind: "error" });
   } finally {
     buttons.forEach((button) => (button.disabled = false));
   }
@@ -93,11 +119,4 @@ export function listenForActs() {
     event.preventDefault();
     act(form);
   });
-}
-
-export function applyJob(message) {
-  for (const root of shown(message.id)) {
-    const change = patch(root, message.row);
-    if (change) root.dispatchEvent(new CustomEvent("craft:job", { bubbles: true, detail: { message, change } }));
-  }
 }

@@ -1,48 +1,96 @@
 // The Jobs page: rows open in place, new jobs wait behind a pill, counts follow.
 
-import { fetchHtml, shown } from "./job-row.js";
-import { startLogs, logView } from "./log-view.js";
+import { fetchHtml, isEnded, shown } from "./job-row.js";
+import { logView, startLogs } from "./log-view.js";
+import { morph } from "./morph.js";
 import { tick } from "./time.js";
+import { toast } from "./toast.js";
 
-const COUNTS_EVERY = 2000;
+const COUNTS_EVERY_MS = 1_000;
+const DETAIL_EVERY_MS = 300;
 
-const list = () => document.querySelector("[data-job-list]");
 const unseen = new Set();
+const asked = new WeakMap();
+const due = new WeakMap();
+const chosen = new WeakSet();
 
+const detailOf = (row) => row.querySelector(".job-detail");
+const isOpen = (row) => !detailOf(row).hidden;
+const failed = (error) => toast(`The studio could not be asked: ${error.message}.`, { kind: "error" });
+
+// Show the details of a row, with the tab that `query` names or the one that tells most now.
 async function open(row, query = "") {
-  const detail = row.querySelector(".job-detail");
-  detail.replaceChildren(await fetchHtml(`${row.dataset.url}?fragment=detail${query}`));
+  const turn = {};
+  asked.set(row, turn);
+  const content = await fetchHtml(`${row.dataset.url}?fragment=detail${query}`);
+  if (asked.get(row) !== turn) return;
+  const detail = detailOf(row);
+  detail.replaceChildren(content);
   detail.hidden = false;
-  row.classList.add("is-open");
   row.querySelector(".job-toggle")?.setAttribute("aria-expanded", "true");
   startLogs(detail);
   tick(detail);
 }
 
 function close(row) {
-  row.querySelector(".job-detail").hidden = true;
-  row.classList.remove("is-open");
+  asked.delete(row);
+  detailOf(row).hidden = true;
   row.querySelector(".job-toggle")?.setAttribute("aria-expanded", "false");
 }
 
-export function toggle(row) {
-  return row.classList.contains("is-open") ? close(row) : open(row);
+// The reader has picked a tab: it stays, whatever the job does.
+export function choose(row, query) {
+  chosen.add(row);
+  return open(row, query).catch(failed);
 }
 
-function prepare(root) {
-  root.querySelectorAll(".job-toggle").forEach((button) => (button.hidden = false));
-  startLogs(root);
-  tick(root);
+export const toggle = (row) => (isOpen(row) ? close(row) : open(row).catch(failed));
+
+const logsOf = (row) => [...row.querySelectorAll("[data-log]")].map(logView);
+
+// Bring what an open row shows up to date without taking anything out of the reader's hands.
+async function refreshDetail(row) {
+  const panel = row.querySelector("[data-detail]");
+  if (!panel || !isOpen(row)) return;
+  if (panel.dataset.tab === "output") {
+    const logs = logsOf(row);
+    await Promise.all(logs.map((log) => log.catchUp()));
+    const another = logs.some((log) => log.isAtLatest && Number(log.root.dataset.attempt) < Number(row.dataset.attempt));
+    if (another) await open(row, "&tab=output");
+    return;
+  }
+  const fresh = (await fetchHtml(`${row.dataset.url}?fragment=detail&tab=${panel.dataset.tab}`)).querySelector("[data-detail]");
+  if (fresh) tick(morph(panel, fresh));
 }
 
-async function insert(id) {
-  const place = list();
-  if (!place || shown(id).length) return;
-  const content = await fetchHtml(`${place.closest("[data-jobs-page]").dataset.list}${id}/?fragment=row`);
-  if (shown(id).length) return;
-  prepare(content);
-  place.prepend(content);
-  document.querySelector("[data-empty]")?.remove();
+function refreshSoon(row) {
+  if (due.has(row)) return;
+  const timer = setTimeout(() => {
+    due.delete(row);
+    refreshDetail(row).catch(() => {});
+  }, DETAIL_EVERY_MS);
+  due.set(row, timer);
+}
+
+// A stage, an attempt or a file has come: only an open row shows them.
+export function applyPart({ id }) {
+  for (const row of shown(id)) if (row.matches("article.job-row") && isOpen(row)) refreshSoon(row);
+}
+
+// A job has ended: who only watched its output is shown what came of it. Who scrolled, chose a tab or marked text is left alone.
+async function showEnd(row) {
+  const panel = row.querySelector("[data-detail]");
+  const logs = logsOf(row);
+  await Promise.all(logs.map((log) => log.catchUp()));
+  const watching = panel?.dataset.tab === "output" && !chosen.has(row) && logs.every((log) => log.isAtLatest);
+  if (!watching || detailOf(row).contains(document.activeElement)) return refreshDetail(row);
+  await open(row);
+}
+
+function onJob({ target: row, detail }) {
+  if (!detail.moved || !row.matches("article.job-row") || !isOpen(row)) return;
+  if (isEnded(detail.row.state)) showEnd(row).catch(() => {});
+  else refreshSoon(row);
 }
 
 function showPill() {
@@ -52,88 +100,94 @@ function showPill() {
   pill.textContent = unseen.size === 1 ? "1 new job" : `${unseen.size} new jobs`;
 }
 
+// The page as the server would draw it now. Rows that are here stay where they are; of the others only those in `wanted` are added.
+async function refreshRows(wanted = new Set()) {
+  const content = await fetchHtml(location.href);
+  const list = document.querySelector("[data-job-list]");
+  let place = list.firstElementChild;
+  for (const fresh of content.querySelectorAll("article.job-row")) {
+    const here = document.getElementById(fresh.id);
+    if (here) {
+      tick(morph(here, fresh));
+      place = here.nextElementSibling;
+      if (isOpen(here)) refreshSoon(here);
+    } else if (wanted.has(fresh.dataset.job)) {
+      list.insertBefore(fresh, place);
+      tick(fresh);
+    } else if (wanted.size === 0 && !location.search) {
+      unseen.add(fresh.dataset.job);
+    }
+  }
+  if (list.querySelector("article")) document.querySelector("[data-empty]")?.remove();
+}
+
 export async function insertNew() {
-  for (const id of [...unseen]) await insert(id);
+  if (!unseen.size) return;
+  const first = [...unseen];
   unseen.clear();
   showPill();
+  await refreshRows(new Set(first)).catch(failed);
+  document.getElementById(`job-${first.at(-1)}`)?.focus({ preventScroll: true });
 }
 
-let countsDue = 0;
+let countsDue;
 
 function refreshCounts() {
-  if (!document.body.dataset.counts || countsDue) return;
+  const url = document.body.dataset.counts;
+  if (!url || countsDue) return;
   countsDue = setTimeout(async () => {
-    countsDue = 0;
-    const answer = await fetch(document.body.dataset.counts, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
+    countsDue = undefined;
+    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) return;
     const { counts } = await answer.json();
-    document.querySelectorAll("[data-count]").forEach((element) => (element.textContent = counts[element.dataset.count] ?? ""));
-    document.querySelectorAll("[data-count-running]").forEach((element) => {
-      element.textContent = counts.running;
-      element.hidden = counts.running === "0" && element.matches(".menu-count");
-    });
-    document.querySelectorAll("[data-running]").forEach((element) => (element.hidden = counts.running === "0"));
-  }, COUNTS_EVERY / 4);
+    for (const element of document.querySelectorAll("[data-count]")) element.textContent = counts[element.dataset.count] ?? "";
+    for (const element of document.querySelectorAll("[data-count-running]")) element.textContent = counts.running;
+    for (const element of document.querySelectorAll("[data-running]")) element.hidden = counts.running === "0";
+  }, COUNTS_EVERY_MS);
 }
 
-export function applyList(message) {
+export function applyList({ id, what }) {
   refreshCounts();
-  const page = document.querySelector("[data-jobs-page]");
-  if (message.what !== "new" || !page || new URLSearchParams(location.search).size) return;
-  if (!shown(message.id).length) {
-    unseen.add(message.id);
-    showPill();
-  }
-}
-
-async function refresh(row) {
-  const fresh = (await fetchHtml(`${row.dataset.url}?fragment=row`)).querySelector("[data-job]");
-  if (!fresh || row.contains(document.activeElement) || row.classList.contains("is-open")) {
-    row.querySelectorAll("[data-log]").forEach((root) => logView(root).catchUp());
-    return;
-  }
-  prepare(fresh);
-  row.replaceWith(fresh);
+  // A filtered or older page stays what it is; the newest page tells of what is new.
+  if (what !== "new" || !document.querySelector("[data-jobs-page]") || location.search || shown(id).length) return;
+  unseen.add(id);
+  showPill();
 }
 
 export function applyGap() {
   refreshCounts();
-  document.querySelectorAll("article.job-row").forEach((row) => refresh(row).catch(() => {}));
+  if (document.querySelector("[data-job-list]")) refreshRows().then(showPill, () => {});
 }
 
-// A job that ends, or begins another attempt, changes what its open detail shows.
-function onJob({ target, detail: { message, change } }) {
-  if (!target.matches("article.job-row.is-open") || change === "changed") return;
-  const panel = target.querySelector("[data-detail]");
-  const tab = panel?.dataset.tab ?? "";
-  const playing = [...target.querySelectorAll("audio, video")].some((media) => !media.paused);
-  if (playing) return;
-  const ended = ["completed", "failed", "cancelled"].includes(message.row.state);
-  const wanted = ended && tab === "output" ? (message.row.state === "completed" ? "result" : "attempts") : tab;
-  const logs = [...target.querySelectorAll("[data-log]")].map((root) => logView(root).catchUp());
-  Promise.all(logs).then(() => open(target, `&tab=${wanted}`));
+// Without a stream the open logs ask by themselves.
+export function applyPoll() {
+  refreshCounts();
+  for (const root of document.querySelectorAll("[data-log]")) if (!isEnded(root.closest("[data-job]")?.dataset.state)) logView(root).catchUp();
+}
+
+function onClick(event) {
+  if (event.target.closest("[data-new-rows]")) return insertNew();
+  const row = event.target.closest("article.job-row");
+  if (!row) return;
+  if (event.target.closest(".job-toggle")) return toggle(row);
+  const tab = event.target.closest("[data-tab-link]");
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const name = tab.dataset.tabLink;
+  const attempt = tab.dataset.tabAttempt ? `&attempt=${tab.dataset.tabAttempt}` : "";
+  choose(row, `&tab=${name}${attempt}`).then(() => {
+    if (location.pathname === new URL(tab.href).pathname) history.replaceState(null, "", tab.href);
+    row.querySelector(`.tabs [data-tab-link="${name}"]`)?.focus();
+  });
 }
 
 export function startJobs() {
-  prepare(document);
+  startLogs();
   refreshCounts();
   document.addEventListener("craft:job", onJob);
-  document.addEventListener("click", (event) => {
-    const row = event.target.closest("article.job-row");
-    if (event.target.closest("[data-new-rows]")) return insertNew();
-    if (row && event.target.closest(".job-toggle")) return toggle(row);
-    const tab = event.target.closest("[data-tab-link]");
-    if (row && tab && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      return open(row, `&tab=${tab.dataset.tabLink}`).then(() => {
-        if (location.pathname === new URL(tab.href).pathname) history.replaceState(null, "", tab.href);
-        row.querySelector(`[data-tab-link="${tab.dataset.tabLink}"]`)?.focus();
-      });
-    }
-  });
-  document.addEventListener("change", (event) => {
-    const choice = event.target.closest("[data-attempt-choice]");
-    const row = choice?.closest("article.job-row");
-    if (row) open(row, `&tab=output&attempt=${choice.value}`);
+  document.addEventListener("click", onClick);
+  document.addEventListener("change", ({ target }) => {
+    const row = target.matches("[data-attempt-choice]") && target.closest("article.job-row");
+    if (row) choose(row, `&tab=output&attempt=${target.value}`);
   });
 }

@@ -1,23 +1,20 @@
 // The region of a page that starts jobs of one kind and shows the newest one live.
 
 import { fetchHtml, sendForm } from "./job-row.js";
+import { morph } from "./morph.js";
 import { tick } from "./time.js";
 import { toast } from "./toast.js";
+
+const TOGETHER_MS = 200;
 
 async function refresh(slot) {
   const fresh = (await fetchHtml(slot.dataset.slotUrl)).querySelector("[data-slot]");
   if (!fresh) return;
-  // A playing file goes on playing: its player moves into the fresh region.
-  for (const media of slot.querySelectorAll("audio, video")) {
-    if (media.paused) continue;
-    const twin = [...fresh.querySelectorAll("audio, video")].find((one) => one.getAttribute("src") === media.getAttribute("src"));
-    if (!twin) return;
-    twin.replaceWith(media);
-  }
-  // Without a request of its own the fragment does not know which page it is on.
-  fresh.querySelectorAll('input[name="next"]').forEach((input) => (input.value = location.pathname + location.search));
-  slot.replaceWith(fresh);
-  tick(fresh);
+  // Asked for by itself, the region does not know which page it is on.
+  for (const input of fresh.querySelectorAll('input[name="next"]')) input.value = location.pathname + location.search;
+  const held = slot.contains(document.activeElement);
+  tick(morph(slot, fresh));
+  if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
 }
 
 async function submit(form) {
@@ -33,10 +30,21 @@ async function submit(form) {
     error.textContent = fields.length ? fields.join(" ") : answer.error.message;
     error.hidden = false;
   } catch (problem) {
-    toast(`That did not reach the studio (${problem.message}). Try again.`, { kind: "error" });
+    toast(`That did not reach the studio: ${problem.message}. Try again.`, { kind: "error" });
   } finally {
     button.disabled = false;
   }
+}
+
+let refreshing;
+
+// Many reasons within a moment become one request per region.
+export function refreshSlots() {
+  if (!document.querySelector("[data-slot]")) return;
+  refreshing ??= setTimeout(() => {
+    refreshing = undefined;
+    for (const slot of document.querySelectorAll("[data-slot]")) refresh(slot).catch(() => {});
+  }, TOGETHER_MS);
 }
 
 export function startSlots() {
@@ -48,26 +56,44 @@ export function startSlots() {
   });
   document.addEventListener("craft:job", ({ target, detail }) => {
     const slot = target.closest("[data-slot]");
-    if (slot && detail.change !== "changed") refresh(slot).catch(() => {});
+    if (slot && detail.moved) refresh(slot).catch(() => {});
   });
 }
 
+// --- text that a job streams into the page ---
+// Offsets count characters as Python does; JavaScript's strings count an emoji twice.
+const characters = (text) => Array.from(text);
+
+async function fetchText(place, job, attempt, from) {
+  const url = `/api/v1/jobs/${job}/output/?slot=${encodeURIComponent(place.dataset.stream)}&attempt=${attempt}&from=${from}`;
+  const answer = await fetch(url);
+  if (answer.ok) for (const { n, text } of (await answer.json()).lines) addText(place, n, text);
+}
+
+function addText(place, from, text) {
+  const known = characters(place.textContent).length;
+  if (from > known) return false;
+  const fresh = characters(text).slice(known - from).join("");
+  if (fresh) place.append(fresh);
+  return true;
+}
+
+function applyText({ id, attempt, slot, from, text }) {
+  for (const place of document.querySelectorAll(`[data-stream="${CSS.escape(slot)}"]`)) {
+    const before = Number(place.dataset.streamAttempt ?? attempt);
+    if (attempt < before && place.dataset.streamJob === id) continue;
+    if (place.dataset.streamJob !== id || attempt > before) place.textContent = "";
+    Object.assign(place.dataset, { streamJob: id, streamAttempt: attempt });
+    if (!addText(place, from, text)) fetchText(place, id, attempt, characters(place.textContent).length).catch(() => {});
+  }
+}
+
 export function applyPanel(message) {
-  if (message.data) {
-    document.dispatchEvent(new CustomEvent("craft:panel", { detail: { slot: message.slot, data: message.data } }));
-    return;
-  }
-  for (const place of document.querySelectorAll(`[data-stream="${CSS.escape(message.slot)}"]`)) {
-    const known = place.textContent.length;
-    if (message.from <= known) place.textContent += message.text.slice(known - message.from);
-  }
+  if ("text" in message) applyText(message);
+  else document.dispatchEvent(new CustomEvent("craft:panel", { detail: { slot: message.slot, data: message.data } }));
 }
 
-export function refreshSlots() {
-  document.querySelectorAll("[data-slot]").forEach((slot) => refresh(slot).catch(() => {}));
-}
-
-// A job of this slot that another tab or person has queued.
-export function noticeNew(message) {
-  if (message.what === "new" && document.querySelector("[data-slot]")) refreshSlots();
+// A job of one of these regions may have been queued in another tab, or by another person.
+export function noticeNew({ what }) {
+  if (what === "new") refreshSlots();
 }

@@ -1,14 +1,15 @@
-// Short messages at the corner of the page; a failure stays until it is dismissed.
+// Short messages at the corner of the page; a failure stays until it is dismissed. And the page's one polite voice.
 
-const SECONDS = 6;
 const AT_MOST = 3;
+const PACE_MS = 5_000;
 
-export function toast(text, { kind = "success", action, onAction } = {}) {
+export function toast(text, { kind = "success", seconds = 6, action, onAction } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
   const element = document.createElement("div");
   element.className = `toast ${kind}`;
   if (kind === "error") element.setAttribute("role", "alert");
+  else announce(text);
   const words = document.createElement("p");
   words.textContent = text;
   element.append(words);
@@ -29,21 +30,28 @@ export function toast(text, { kind = "success", action, onAction } = {}) {
   place.append(element);
   while (place.children.length > AT_MOST) place.firstElementChild.remove();
   if (kind === "error") return;
-  let timer = setTimeout(close, SECONDS * 1000);
+  let timer;
+  const go = () => (timer = setTimeout(close, seconds * 1000));
   const wait = () => clearTimeout(timer);
-  const go = () => (timer = setTimeout(close, SECONDS * 1000));
-  element.addEventListener("mouseenter", wait);
-  element.addEventListener("focusin", wait);
-  element.addEventListener("mouseleave", go);
-  element.addEventListener("focusout", go);
+  for (const name of ["mouseenter", "focusin"]) element.addEventListener(name, wait);
+  for (const name of ["mouseleave", "focusout"]) element.addEventListener(name, go);
+  go();
 }
 
-let announcedAt = 0;
+let spokenAt = -PACE_MS;
+let speaking;
+const unspoken = [];
 
-// The page's one polite live region; at most one announcement in five seconds.
-export function announce(text) {
+function speak() {
+  speaking = undefined;
+  spokenAt = performance.now();
+  const said = unspoken.splice(0);
   const region = document.getElementById("announcer");
-  if (!region || performance.now() - announcedAt < 5000) return;
-  announcedAt = performance.now();
-  region.textContent = text;
+  if (region) region.textContent = said.length > 3 ? `${said.length} changes. The last: ${said.at(-1)}` : said.join(". ");
+}
+
+// At most one announcement in five seconds; what comes faster is told together.
+export function announce(text) {
+  unspoken.push(text);
+  speaking ??= setTimeout(speak, Math.max(spokenAt + PACE_MS - performance.now(), 0));
 }

@@ -55,7 +55,9 @@ def test_a_newcomer_speaks_the_demo_script(live_studio: RunningStudio, demo: Vis
 def judge_narration(wav: Path) -> None:
     """Loudness, true peak and pace by ffmpeg's own meter."""
     lines: list[str] = []
-    ffmpeg.call([*ffmpeg.source(wav), "-af", "ebur128=peak=true", "-f", "null", "-"], on_line=lines.append)
+    ffmpeg.call(
+        ["-loglevel", "info", *ffmpeg.source(wav), "-af", "ebur128=peak=true", "-f", "null", "-"], on_line=lines.append
+    )
     said = "\n".join(lines)
     summary = said[said.rindex("Summary") :]
     loudness = float(re.findall(r"I:\s+(-?[\d.]+) LUFS", summary)[0])

@@ -23,9 +23,7 @@ PAGES = (
     "/me/password/",
     "/c/new/",
 )
-AXE = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 
 @pytest.mark.parametrize(("theme", "width"), [("dark", 1440), ("light", 390)])
@@ -38,9 +36,7 @@ def test_every_page_is_accessible_and_fits(
     for path in PAGES:
         page.goto(f"{live_studio.base}{path}")
         found = Axe().run(page, options=AXE)
-        problems += [
-            f"{path}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
-        ]
+        problems += [f"{path}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             problems.append(f"{path}: wider than {width} px")
     visitor.context.close()

@@ -1,0 +1,14 @@
+"""`make bench`: the figures of docs/benchmarks.md, one after another. Ratios count, not seconds."""
+
+from bench import alignment, engine, mastering
+
+
+def main() -> None:
+    """Run them all."""
+    for figure in (engine, alignment, mastering):
+        print(f"\n== {figure.__name__.removeprefix('bench.')} ==", flush=True)
+        figure.main()
+
+
+if __name__ == "__main__":
+    main()

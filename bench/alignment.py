@@ -13,7 +13,8 @@ import numpy as np
 import soundfile
 
 from jobs.tools.audio import ffmpeg
-from jobs.tools.speech import timing, voices
+from jobs.tools.speech import speaking, timing, voices
+from jobs.tools.speech.voice import SpeechConfig
 from jobs.tools.text.spoken import normalise
 
 BAR_MS = 50
@@ -29,14 +30,14 @@ TEXTS = (
 
 def main() -> None:
     """Print the mean and the 95th percentile of the errors of word starts, and the speed of the search."""
-    config = voices.SpeechConfig()
+    config = SpeechConfig()
     aligned, estimated, heard, took = list[float](), list[float](), 0.0, 0.0
     with tempfile.TemporaryDirectory() as folder:
         for text in TEXTS:
             path = Path(folder) / "speech.wav"
-            speech = voices.speak(text, voices.resolve("espeak", "en-us", text, config), 1.0, path, config)
+            speech = speaking.speak(text, voices.resolve("espeak", "en-us", text, config), 1.0, path, config)
             started = time.monotonic()
-            found = voices.words_in(path, text)
+            found = speaking.words_in(path, text)
             took += time.monotonic() - started
             heard += speech.frames / speech.sample_rate
             samples, _ = soundfile.read(path, dtype="int16")
@@ -52,7 +53,7 @@ def main() -> None:
     print(f"bar for the aligned mean: {BAR_MS} ms; alignment took {heard / took:.0f} times less than listening")
 
 
-def _errors(exact: tuple[voices.WordTime, ...], found: tuple[voices.WordTime, ...]) -> list[float]:
+def _errors(exact: tuple[timing.WordTime, ...], found: tuple[timing.WordTime, ...]) -> list[float]:
     return [abs(known.start - word.start) for known, word in zip(exact, found, strict=True)]
 
 

@@ -9,9 +9,11 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+from bench import scratch_studio
 
 JOBS = int(os.environ.get("BENCH_JOBS", "500"))
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
@@ -19,18 +21,8 @@ STARTS = 60
 
 
 def main() -> None:
-    """Set up a studio in a temporary folder, measure in a child that has its environment, print the ratios."""
-    with tempfile.TemporaryDirectory(prefix="craft-bench-") as folder:
-        environment = {
-            **os.environ,
-            "DATA_DIR": folder,
-            "DJANGO_SETTINGS_MODULE": "craftstudio.settings",
-            "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
-            "REDIS_URL": f"unix://{folder}/redis/redis.sock",
-            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
-        }
-        environment.pop("DATABASE_URL", None)
-        subprocess.run([sys.executable, "-m", "bench.engine", folder], env=environment, check=True)
+    """Measure in a process that has a studio of its own."""
+    scratch_studio.run_inside("bench.engine")
 
 
 def nothing() -> None:
@@ -39,25 +31,12 @@ def nothing() -> None:
 
 def measure(folder: Path) -> None:
     """The measurement itself, in the studio's environment."""
-    import django
-    from django.core.management import call_command
-
-    from craftstudio import redis_server
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    redis = redis_server.start(folder / "redis", keep=False)
-    try:
+    with scratch_studio.opened(folder):
         ratios = [studio / bare for bare, studio in ((drain_bare(), drain_studio()) for _ in range(RUNS))]
         print(f"{JOBS} no-op jobs, one worker: {statistics.median(ratios):.2f} × bare RQ (runs: {rounded(ratios)})")
-        waits = sorted(start_waits())
-        print(
-            f"enqueue → start, idle: p50 {1000 * statistics.median(waits):.1f} ms, "
-            f"p99 {1000 * waits[int(len(waits) * 0.99) - 1]:.1f} ms over {len(waits)} jobs"
-        )
-    finally:
-        redis.terminate()
-        redis.wait()
+        waits = [1000 * wait for wait in start_waits()]
+        p50, p99 = scratch_studio.percentile(waits, 50), scratch_studio.percentile(waits, 99)
+        print(f"enqueue → start, idle: p50 {p50:.1f} ms, p99 {p99:.1f} ms over {len(waits)} jobs")
 
 
 def rounded(ratios: list[float]) -> str:
@@ -66,7 +45,7 @@ def rounded(ratios: list[float]) -> str:
 
 
 def drain_bare() -> float:
-    """Seconds that RQ's own fork worker takes."""
+    """Seconds that RQ's own fork worker takes, without its start-up."""
     from rq import Queue
 
     from jobs import rings
@@ -74,35 +53,32 @@ def drain_bare() -> float:
     queue = Queue("bare", connection=rings.client())
     for _ in range(JOBS):
         queue.enqueue("bench.engine.nothing", result_ttl=0)
-    began = time.perf_counter()
     url = os.environ["REDIS_URL"]
-    subprocess.run(
-        [sys.executable, "-m", "rq.cli", "worker", "bare", "--url", url, "--burst", "--quiet"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    return drain(
+        [sys.executable, "-m", "rq.cli", "worker", "bare", "--url", url, "--burst", "--quiet"], lambda: queue.count
     )
-    return time.perf_counter() - began
 
 
 def drain_studio() -> float:
-    """Seconds that one of our workers takes, with all rows and events."""
-    from jobs import rings
+    """Seconds that one of our workers takes, with all rows and events, without its start-up."""
     from jobs.models import Job, State
 
-    rings.client().delete("rq:queue:ai")
     submit(JOBS)
-    began = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "manage.py", "worker", "--queue", "ai", "--burst"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    took = time.perf_counter() - began
-    unfinished = Job.objects.exclude(state=State.COMPLETED).count()
-    assert not unfinished, f"{unfinished} jobs did not complete"
+    unfinished = Job.objects.exclude(state=State.COMPLETED)
+    took = drain([sys.executable, "manage.py", "worker", "--queue", "ai", "--burst"], unfinished.count)
+    assert not unfinished.count(), f"{unfinished.count()} jobs did not complete"
     return took
+
+
+def drain(worker: list[str], left: Callable[[], int]) -> float:
+    """Seconds from the first job that is gone from `left` to the end of a worker that stops when nothing waits."""
+    with subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while left() == JOBS and process.poll() is None:
+            time.sleep(0.002)
+        began = time.perf_counter()
+        if process.wait():
+            raise subprocess.CalledProcessError(process.returncode, worker)
+    return time.perf_counter() - began
 
 
 def submit(count: int) -> None:
@@ -114,7 +90,7 @@ def submit(count: int) -> None:
     user, _ = User.objects.get_or_create(username="bench", defaults={"admin_role": True, "active_jobs_limit": None})
     channel, _ = Channel.objects.get_or_create(slug="bench", defaults={"owner": user, "name": "Bench"})
     for _ in range(count):
-        actions.submit(channel, user, "drill", {"order": "ok"})
+        actions.submit(channel, user, "drill", {"order": "nothing"})
 
 
 def start_waits() -> list[float]:

@@ -58,10 +58,11 @@ def _most_memory() -> float:
 def _sections(folder: Path) -> list[Part]:
     """A minute of speech each, at different loudness."""
     # Imported here: the process that is measured needs no voices.
-    from jobs.tools.speech import voices
+    from jobs.tools.speech import speaking, voices
+    from jobs.tools.speech.voice import SpeechConfig
 
-    config = voices.SpeechConfig()
-    speech = voices.speak(TEXT, voices.resolve("auto", "", TEXT, config), 1.0, folder / "speech.wav", config)
+    config = SpeechConfig()
+    speech = speaking.speak(TEXT, voices.resolve("auto", "", TEXT, config), 1.0, folder / "speech.wav", config)
     sentence, _ = soundfile.read(speech.path, dtype="int16")
     parts = []
     for at in range(SECTIONS):

@@ -19,6 +19,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
+from rq.job import Job as Ring
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,21 @@ def ring(queue: str, times: int = 1) -> bool:
             bell.enqueue_call("jobs.worker.answer", args=(queue,), timeout=-1, result_ttl=0, failure_ttl=60)
     except redis.RedisError as error:
         _Outage.begin("a ring", error)
+        return False
+    return True
+
+
+def take(queue: str) -> bool:
+    """Take one waiting ring of a queue, to be answered by the caller. False when there is none, or no Redis."""
+    if _Outage.holds():
+        return False
+    try:
+        ring_id = Queue(queue, connection=client()).pop_job_id()
+        if ring_id is None:
+            return False
+        client().delete(Ring.key_for(ring_id))
+    except redis.RedisError as error:
+        _Outage.begin("taking a ring", error)
         return False
     return True
 

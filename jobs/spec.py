@@ -110,6 +110,7 @@ class JobSpec:
     title: what this job is called in lists. subject: what "the same job" means; two active jobs of one channel and
     kind never share one (empty: no limit). check: last questions before queueing; raises NeedMissing or UserError.
     max_retries, backoff: automatic retries per stage and the seconds before each (the studio's own when None).
+    needs: what the host must have. preload: modules that workers import before they fork, and pages never do.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.
     """
 
@@ -127,6 +128,7 @@ class JobSpec:
     max_retries: int = 3
     backoff: tuple[float, ...] | None = None
     needs: frozenset[Need] = frozenset()
+    preload: tuple[str, ...] = ()
     subject: Callable[[Inputs], str] = no_subject
     check: Callable[[Inputs, Channel, Any], None] = nothing_more
     submit_label: str = "Start"

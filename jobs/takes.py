@@ -20,7 +20,6 @@ from channels_app import actions
 from channels_app.access import changeable_channel_for
 from channels_app.forms import TakeUploadForm
 from channels_app.models import AudioSection
-from jobs.steps import speak
 from jobs.tools.audio.ffmpeg import BadSound
 from jobs.views import person
 
@@ -51,6 +50,9 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
 
 def keep_upload(section: AudioSection, upload: UploadedFile[Any]) -> None:
     """Decode an upload and make it the section's take. Raises BadSound with the reason when it cannot be."""
+    # Loaded with the first upload: no other page needs the libraries of sound.
+    from jobs.steps import speak
+
     aside = Path(settings.WORK_DIR) / "aside"
     aside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=aside) as folder:

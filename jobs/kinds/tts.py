@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -12,16 +12,18 @@ from channels_app.models.script import BODY_CHARACTERS
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, OwnedChoice
 from jobs.spec import Inputs, JobSpec, Need, NeedMissing, UserError
-from jobs.steps import speak
-from jobs.tools.audio.master import Master, master
+from jobs.steps.reading import Reading, reading_of, speech_config
 from jobs.tools.speech import voices
 from jobs.tools.speech.voice import FASTEST, SLOWEST, UnknownVoice
 from jobs.tools.text import screenplay
 
+if TYPE_CHECKING:
+    from jobs.tools.audio.master import Master
+
 
 def voice_choices() -> list[tuple[str, str]]:
     """Every voice of every service, and the channel's own as the empty answer."""
-    config = speak.speech_config(None)
+    config = speech_config(None)
     named = [(f"{voice.service}/{voice.id}", voice.label) for voice in voices.list_voices(config)]
     return [("", "The channel's voice"), ("auto", "The best voice on this machine"), *named]
 
@@ -70,13 +72,13 @@ def script_of(inputs: Inputs, channel: Channel) -> Script:
     return script
 
 
-def reading(inputs: Inputs, channel: Channel, user: Any) -> speak.Reading:
+def reading(inputs: Inputs, channel: Channel, user: Any) -> Reading:
     """The voice and speed for these inputs. Raises UserError for a voice that does not exist."""
     script = script_of(inputs, channel)
     project = getattr(script, "audio", None)
-    config = speak.speech_config(user)
+    config = speech_config(user)
     try:
-        return speak.reading_of(channel, project, inputs.get("voice", ""), inputs.get("speed"), script.body, config)
+        return reading_of(channel, project, inputs.get("voice", ""), inputs.get("speed"), script.body, config)
     except UnknownVoice as error:
         raise UserError(str(error)) from error
 
@@ -90,10 +92,14 @@ def check(inputs: Inputs, channel: Channel, user: Any) -> None:
 
 def run(ctx: JobContext) -> dict[str, Any]:
     """Speak what has changed, then merge everything."""
+    # The libraries of sound are for the workers alone: they preload them, no page waits for them.
+    from jobs.steps import speak
+    from jobs.tools.audio.master import master
+
     script = script_of(ctx.inputs, ctx.channel)
     chosen = reading(ctx.inputs, ctx.channel, ctx.user)
     ctx.stage("Speaking")
-    spoken = speak.speak_sections(ctx, script, chosen, speak.speech_config(ctx.user))
+    spoken = speak.speak_sections(ctx, script, chosen, speech_config(ctx.user))
     ctx.stage("Mastering")
     count = len(spoken.sections)
     ctx.progress(count, count + 1, "merging the sections")
@@ -151,6 +157,7 @@ SPEC = JobSpec(
     example=example,
     premium=False,
     needs=frozenset({Need.FFMPEG, Need.VOICE}),
+    preload=("jobs.steps.speak", "jobs.tools.audio.master"),
     time_limit=timedelta(hours=2),
     silence=timedelta(minutes=5),
 )

@@ -8,32 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 
-from accounts import keys
-from accounts.models import User
 from channels_app import actions, files, queries
 from channels_app.actions import NewTake, SectionText
-from channels_app.models import AudioProject, AudioSection, Channel, Script, Take
+from channels_app.models import AudioSection, Channel, Script, Take
 from jobs.context import Delivery, JobContext
 from jobs.spec import UserError
+from jobs.steps.reading import Reading
 from jobs.tools.audio import ffmpeg
 from jobs.tools.audio.merge import Part
-from jobs.tools.speech import voices
+from jobs.tools.speech import speaking, voices
 from jobs.tools.speech.timing import WordTime
-from jobs.tools.speech.voice import SpeechConfig, SpeechRefused, Voice
+from jobs.tools.speech.voice import SpeechConfig, SpeechRefused
 from jobs.tools.text import screenplay
 
 SECTIONS_AT_MOST = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Who reads, and how fast (1.0 is the voice's own pace)."""
-
-    voice: Voice
-    speed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +32,6 @@ class Spoken:
 
     sections: Sequence[AudioSection]
     spoken_now: int
-
-
-def speech_config(user: User | None) -> SpeechConfig:
-    """What the network voices need: this person's key first, then the server's."""
-    return SpeechConfig(
-        openai_base_url=settings.TTS_BASE_URL,
-        openai_key=keys.key_for(user, "openai") or "",
-        edge_url=settings.EDGE_TTS_URL,
-    )
-
-
-def reading_of(
-    channel: Channel, project: AudioProject | None, wanted: str, speed: float | None, body: str, config: SpeechConfig
-) -> Reading:
-    """The voice and speed: those asked for, else the project's, else the channel's.
-
-    wanted: `service/voice`, a service alone, or nothing. Raises voice.UnknownVoice.
-    """
-    service, _, voice_id = wanted.partition("/")
-    if not service and project and project.voice_service:
-        service, voice_id = project.voice_service, project.voice_id
-    if not service:
-        service, voice_id = channel.voice_service, channel.voice_id
-    pace = speed or (project.voice_speed if project else None) or channel.voice_speed
-    return Reading(voices.resolve(service, voice_id, body, config), pace)
 
 
 def section_texts(script: Script) -> list[SectionText]:
@@ -155,7 +120,7 @@ def _spoken_take(
     """Speak a text and store the sound."""
     path = ctx.work_dir / f"section-{position}.wav"
     try:
-        speech = voices.speak(text, reading.voice, reading.speed, path, config, ctx.check)
+        speech = speaking.speak(text, reading.voice, reading.speed, path, config, ctx.check)
     except SpeechRefused as error:
         raise UserError(str(error)) from error
     stored = files.store(speech.path, ".wav")
@@ -202,7 +167,7 @@ def take_from_upload(path: Path, folder: Path, text: str) -> NewTake:
     """A person's own recording of a section: decoded, stored, its words found in it. Raises ffmpeg.BadSound."""
     out = folder / "take.wav"
     frames = ffmpeg.decode(path, out)
-    words = voices.words_in(out, text)
+    words = speaking.words_in(out, text)
     return NewTake(
         stored=files.store(out, ".wav"),
         frames=frames,

@@ -11,7 +11,7 @@ import soundfile
 from playwright.sync_api import Browser, Page, expect
 
 from jobs.tools.audio import ffmpeg
-from tests.e2e.conftest import RunningStudio, Visitor, sign_in
+from tests.e2e.visiting import RunningStudio, Visitor, sign_in
 from tests.servers import wait_until
 
 pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.ffmpeg, pytest.mark.xdist_group("e2e")]

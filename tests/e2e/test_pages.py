@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import RunningStudio, sign_in
+from tests.e2e.visiting import RunningStudio, sign_in
 
 pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.xdist_group("e2e")]
 

@@ -16,6 +16,7 @@ from jobs.inputs import InputsForm
 from jobs.spec import End, Inputs, JobSpec, Returned, UserError
 
 ORDERS = (
+    "nothing",
     "ok",
     "user_error",
     "crash",
@@ -45,6 +46,8 @@ class DrillForm(InputsForm):
 def run(ctx: JobContext) -> Returned:
     """Obey."""
     order, count = ctx.inputs["order"], int(ctx.inputs.get("count", 3))
+    if order == "nothing":
+        return {}
     ctx.log(f"order: {order}")
     if say := ctx.inputs.get("say"):
         ctx.log(say)

@@ -21,7 +21,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from craftstudio import redis_server
 from jobs import needs, registry, rings
-from jobs.steps.speak import speech_config
+from jobs.steps.reading import speech_config
 from jobs.tools.audio import ffmpeg
 from jobs.tools.speech import voices
 from jobs.tools.speech.voice import SpeechRefused, SpeechUnavailable
@@ -142,8 +142,11 @@ def live_voices() -> list[Finding]:
 
 
 def _speak(voice: Any, config: Any) -> str:
+    # Only who asks for it waits for the libraries of sound.
+    from jobs.tools.speech import speaking
+
     with TemporaryDirectory() as folder:
-        speech = voices.speak("Hello.", voice, 1.0, Path(folder) / "hello.wav", config)
+        speech = speaking.speak("Hello.", voice, 1.0, Path(folder) / "hello.wav", config)
     return f"{voice.label}: {speech.frames / speech.sample_rate:.1f} s of sound"
 
 

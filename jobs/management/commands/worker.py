@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from argparse import ArgumentParser
+from importlib import import_module
 from typing import Any
 
 import redis
@@ -29,7 +30,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, queue: str, burst: bool, **options: Any) -> None:
         """Preload everything that horses share, then work."""
         logging.getLogger("rq").setLevel(logging.WARNING)
-        registry.kinds()
+        for kind in registry.kinds().values():
+            if any(stage.queue == queue for stage in kind.spec.stages):
+                for module in kind.spec.preload:
+                    import_module(module)
         needs.here()
         # Horses get their own connections; what is loaded is shared with them instead of copied by the collector.
         connections.close_all()

@@ -13,13 +13,14 @@ from jobs.tools.audio import ffmpeg, loudness, merge
 from jobs.tools.audio.master import Master, master
 from jobs.tools.audio.merge import Part
 from jobs.tools.audio.peaks import waveform
-from jobs.tools.speech import voices
+from jobs.tools.speech import speaking, voices
 from jobs.tools.speech.timing import WordTime
+from jobs.tools.speech.voice import SpeechConfig
 
 from .conftest import MakeTone
 
 pytestmark = pytest.mark.ffmpeg
-CONFIG = voices.SpeechConfig()
+CONFIG = SpeechConfig()
 TEXTS = ("The deep sea is the largest living space on Earth.", "Yet we have seen less than one percent of it!", "Why?")
 
 
@@ -39,7 +40,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> list[Part]:
     parts = []
     for at, (text, gain) in enumerate(zip(TEXTS, (0.05, 1.0, 0.3), strict=True)):
         path = folder / f"{at}.wav"
-        speech = voices.speak(text, voices.resolve("auto", "", text, CONFIG), 1.0, path, CONFIG)
+        speech = speaking.speak(text, voices.resolve("auto", "", text, CONFIG), 1.0, path, CONFIG)
         samples, _ = soundfile.read(path)
         soundfile.write(path, samples * gain, 48_000, subtype="PCM_16")
         parts.append(Part(path, 600 + at, speech.words))

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobs.tools.audio import ffmpeg
-from jobs.tools.speech import voices
+from jobs.tools.speech import speaking, voices
+from jobs.tools.speech.timing import WordTime
+from jobs.tools.speech.voice import SpeechConfig
 
 TEXT = "The **quick** fox made $3.5 million in 2024, and nobody noticed."
 
@@ -17,7 +19,7 @@ class Recording:
 
     wav: bytes
     mp3: bytes
-    words: tuple[voices.WordTime, ...]
+    words: tuple[WordTime, ...]
     seconds: float
 
 
@@ -25,8 +27,8 @@ class Recording:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """TEXT, spoken once for all tests; the MP3 has no header of its own."""
     folder = tmp_path_factory.mktemp("recording")
-    config = voices.SpeechConfig()
-    speech = voices.speak(TEXT, voices.resolve("espeak", "en", TEXT, config), 1.0, folder / "speech.wav", config)
+    config = SpeechConfig()
+    speech = speaking.speak(TEXT, voices.resolve("espeak", "en", TEXT, config), 1.0, folder / "speech.wav", config)
     mp3 = folder / "speech.mp3"
     options = ["-ar", "24000", "-b:a", "48k", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "-y", str(mp3)]
     ffmpeg.call([*ffmpeg.source(speech.path), *options])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from edge_tts.drm import DRM
 
-from jobs.tools.speech import voices
-from jobs.tools.speech.voices import SpeechConfig, SpeechRefused, SpeechUnavailable
+from jobs.tools.speech import speaking, voices
+from jobs.tools.speech.voice import SpeechConfig, SpeechRefused, SpeechUnavailable
 from tests.fakes.speech_edge import EdgeServer, edge_server, text_of
 
 from .conftest import TEXT, Recording
@@ -21,9 +21,9 @@ def _right_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DRM, "clock_skew_seconds", 0.0)
 
 
-def speak(server: EdgeServer, out: Path, text: str = TEXT, *, timeout: float = 5) -> voices.Speech:
+def speak(server: EdgeServer, out: Path, text: str = TEXT, *, timeout: float = 5) -> speaking.Speech:
     config = SpeechConfig(edge_url=server.url, timeout=timeout)
-    return voices.speak(text, voices.resolve("edge", "en-GB-RyanNeural", text, config), 1.1, out, config)
+    return speaking.speak(text, voices.resolve("edge", "en-GB-RyanNeural", text, config), 1.1, out, config)
 
 
 def boundaries(recording: Recording) -> list[tuple[str, float, float]]:
@@ -103,7 +103,7 @@ def test_a_stop_is_heard_while_waiting(out: Path) -> None:
     with edge_server(hang=True) as server:
         config = SpeechConfig(edge_url=server.url)
         with pytest.raises(Stopped):
-            voices.speak("Hello you", voices.resolve("edge", "", "", config), 1, out, config, should_stop)
+            speaking.speak("Hello you", voices.resolve("edge", "", "", config), 1, out, config, should_stop)
 
 
 def test_nobody_at_the_address_is_a_passing_fault(out: Path) -> None:

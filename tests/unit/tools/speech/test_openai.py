@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from jobs.tools.speech import voices
-from jobs.tools.speech.voices import SpeechConfig, SpeechRefused, SpeechUnavailable
+from jobs.tools.speech import speaking, voices
+from jobs.tools.speech.voice import SpeechConfig, SpeechRefused, SpeechUnavailable, UnknownVoice
 from tests.fakes.speech_openai import Answer, SpeechServer, speech_server
 
 from .conftest import TEXT, Recording
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.ffmpeg
 KEY = "sk-test-0123456789abcdef"
 
 
-def speak(server: SpeechServer, out: Path, text: str = TEXT, *, patience: float = 1.0) -> voices.Speech:
+def speak(server: SpeechServer, out: Path, text: str = TEXT, *, patience: float = 1.0) -> speaking.Speech:
     config = SpeechConfig(openai_base_url=server.url, openai_key=KEY, patience=patience, timeout=5)
-    return voices.speak(text, voices.resolve("openai", "nova", text, config), 1.25, out, config)
+    return speaking.speak(text, voices.resolve("openai", "nova", text, config), 1.25, out, config)
 
 
 def test_it_is_asked_for_what_is_said_and_gives_words_with_their_times(recording: Recording, out: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_stop_is_heard_while_waiting(out: Path) -> None:
     with speech_server(Answer.error(429, "slow down", Retry_After="10")) as server:
         config = SpeechConfig(openai_base_url=server.url)
         with pytest.raises(Stopped):
-            voices.speak("Hello you", voices.resolve("openai", "nova", "", config), 1, out, config, should_stop)
+            speaking.speak("Hello you", voices.resolve("openai", "nova", "", config), 1, out, config, should_stop)
 
 
 @pytest.mark.parametrize("chunked", [True, False])
@@ -161,9 +161,9 @@ def test_long_texts_are_sent_in_pieces(recording: Recording, out: Path) -> None:
 def test_only_a_server_of_ones_own_may_have_other_voices_and_no_key() -> None:
     own, public = SpeechConfig(openai_base_url="http://127.0.0.1:8880/v1"), SpeechConfig()
     assert voices.resolve("openai", "af_bella+af_sky", "", own).ready
-    with pytest.raises(voices.UnknownVoice, match="af_bella"):
+    with pytest.raises(UnknownVoice, match="af_bella"):
         voices.resolve("openai", "af_bella", "", public)
     assert voices.resolve("openai", "nova", "", public).reason
     with pytest.raises(SpeechRefused, match="key"):
-        voices.speak("Hi", voices.resolve("openai", "nova", "", public), 1, Path("never.wav"), public)
+        speaking.speak("Hi", voices.resolve("openai", "nova", "", public), 1, Path("never.wav"), public)
     assert KEY not in repr(SpeechConfig(openai_key=KEY))

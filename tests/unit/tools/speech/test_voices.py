@@ -7,9 +7,8 @@ import pytest
 import soundfile
 
 from jobs.tools.audio import ffmpeg
-from jobs.tools.speech import alignment, espeak, flite, timing, voices
-from jobs.tools.speech.voice import Event
-from jobs.tools.speech.voices import SpeechConfig, SpeechRefused, UnknownVoice
+from jobs.tools.speech import alignment, espeak, flite, speaking, timing, voices
+from jobs.tools.speech.voice import Event, SpeechConfig, SpeechRefused, UnknownVoice
 from jobs.tools.text.spoken import normalise
 
 from .conftest import TEXT, Recording
@@ -19,7 +18,7 @@ CONFIG = SpeechConfig()
 needs_flite = pytest.mark.skipif(not flite.is_ready(), reason="this ffmpeg has no flite")
 
 
-def check(speech: voices.Speech, text: str) -> None:
+def check(speech: speaking.Speech, text: str) -> None:
     """A section as the studio keeps it: format, no silence around it, words in order and inside."""
     info = soundfile.info(speech.path)
     assert (info.samplerate, info.channels, info.subtype, info.frames) == (48_000, 1, "PCM_16", speech.frames)
@@ -37,7 +36,7 @@ def check(speech: voices.Speech, text: str) -> None:
 
 @pytest.mark.parametrize("service", ["espeak", pytest.param("flite", marks=needs_flite)])
 def test_the_voices_of_this_machine_speak(service: str, tmp_path: Path) -> None:
-    speech = voices.speak(TEXT, voices.resolve(service, "", TEXT, CONFIG), 1.0, tmp_path / "out.wav", CONFIG)
+    speech = speaking.speak(TEXT, voices.resolve(service, "", TEXT, CONFIG), 1.0, tmp_path / "out.wav", CONFIG)
     check(speech, TEXT)
     assert speech.timing == ("events" if service == "espeak" else "aligned")
     assert list(tmp_path.iterdir()) == [tmp_path / "out.wav"]
@@ -48,20 +47,20 @@ def test_flite_speaks_at_another_speed(tmp_path: Path) -> None:
     lengths = {}
     for voice in flite.voices(CONFIG)[:2]:
         for speed in (1.0, 1.5):
-            lengths[speed] = voices.speak("How are you today?", voice, speed, tmp_path / "a.wav", CONFIG).frames
+            lengths[speed] = speaking.speak("How are you today?", voice, speed, tmp_path / "a.wav", CONFIG).frames
         assert lengths[1.5] == pytest.approx(lengths[1.0] / 1.5, rel=0.12)
 
 
 def test_espeak_speaks_every_language_it_offers(tmp_path: Path) -> None:
     for voice in espeak.voices(CONFIG)[::9]:
-        assert voices.speak("Radio 1", voice, 1.0, tmp_path / "a.wav", CONFIG).frames > 10_000
+        assert speaking.speak("Radio 1", voice, 1.0, tmp_path / "a.wav", CONFIG).frames > 10_000
 
 
 def test_the_machines_own_espeak_steps_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     if espeak.program() is None:
         pytest.skip("espeak-ng is not installed")
     monkeypatch.setattr(espeak, "library", lambda: None)
-    speech = voices.speak(TEXT, voices.resolve("espeak", "", TEXT, CONFIG), 1.0, tmp_path / "out.wav", CONFIG)
+    speech = speaking.speak(TEXT, voices.resolve("espeak", "", TEXT, CONFIG), 1.0, tmp_path / "out.wav", CONFIG)
     check(speech, TEXT)
     assert speech.timing == "aligned"
 
@@ -105,7 +104,7 @@ def test_every_listed_voice_can_be_chosen_and_says_why_it_is_not_ready() -> None
 )
 def test_what_cannot_be_spoken_is_refused(text: str, speed: float, said: str, tmp_path: Path) -> None:
     with pytest.raises(SpeechRefused, match=said):
-        voices.speak(text, voices.resolve("espeak", "", text, CONFIG), speed, tmp_path / "out.wav", CONFIG)
+        speaking.speak(text, voices.resolve("espeak", "", text, CONFIG), speed, tmp_path / "out.wav", CONFIG)
 
 
 def test_a_stop_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -116,7 +115,7 @@ def test_a_stop_leaves_nothing_behind(tmp_path: Path) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
-        voices.speak(
+        speaking.speak(
             f"{TEXT} " * 30, voices.resolve("espeak", "", TEXT, CONFIG), 1.0, tmp_path / "o.wav", CONFIG, should_stop
         )
     assert list(tmp_path.iterdir()) == []
@@ -140,7 +139,7 @@ def test_the_key_follows_everything_that_is_heard_or_shown() -> None:
 def test_aligned_words_lie_where_espeak_says_they_are(recording: Recording, tmp_path: Path) -> None:
     path = tmp_path / "recording.wav"
     path.write_bytes(recording.wav)
-    found = voices.words_in(path, TEXT)
+    found = speaking.words_in(path, TEXT)
     errors = [abs(word.start - known.start) for word, known in zip(found, recording.words, strict=True)]
     assert sum(errors) / len(errors) < 0.05
 
@@ -151,7 +150,7 @@ def test_without_the_aligner_words_are_estimated_well(
     monkeypatch.setattr(alignment, "is_available", lambda: False)
     path = tmp_path / "recording.wav"
     path.write_bytes(recording.wav)
-    found = voices.words_in(path, TEXT)
+    found = speaking.words_in(path, TEXT)
     errors = [abs(word.start - known.start) for word, known in zip(found, recording.words, strict=True)]
     assert sum(errors) / len(errors) < 0.3
 
@@ -159,10 +158,10 @@ def test_without_the_aligner_words_are_estimated_well(
 def test_a_recording_that_does_not_fit_its_text_has_words_all_the_same(tmp_path: Path) -> None:
     path = tmp_path / "noise.wav"
     soundfile.write(path, np.random.default_rng(1).normal(0, 0.1, 48_000), 48_000, subtype="PCM_16")
-    found = voices.words_in(path, TEXT)
+    found = speaking.words_in(path, TEXT)
     assert [word.text for word in found] == list(normalise(TEXT).written)
     assert found[-1].end <= 1.0
-    assert voices.words_in(path, "---") == ()
+    assert speaking.words_in(path, "---") == ()
 
 
 def test_silence_has_no_pauses_to_anchor_on() -> None:

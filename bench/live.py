@@ -8,22 +8,24 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import resource
+import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from bench import scratch_studio
+from tests.servers import free_port, wait_until
 
 CHANNELS = 50
-STREAMS = int(os.environ.get("BENCH_STREAMS", "500"))
-MANY_STREAMS = int(os.environ.get("BENCH_MANY_STREAMS", "2000"))
+STREAMS = [int(streams) for streams in os.environ.get("BENCH_STREAMS", "500,2000").split(",")]
 EVENTS_PER_SECOND = 20
 SECONDS = int(os.environ.get("BENCH_SECONDS", "15"))
 OPENING_AT_ONCE = 50
+APPLICATION = "craftstudio.asgi:application"
 
 
 def main() -> None:
@@ -34,28 +36,16 @@ def main() -> None:
 def measure(folder: Path) -> None:
     """The measurement itself, in the studio's environment."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 8 * MANY_STREAMS)), hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4 * max(STREAMS))), hard))
     with scratch_studio.opened(folder):
         token, jobs = prepare()
-        for streams in (STREAMS, MANY_STREAMS):
+        for streams in STREAMS:
+            port = free_port()
             with subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "daphne",
-                    "-b",
-                    "127.0.0.1",
-                    "-p",
-                    "0",
-                    "-v",
-                    "1",
-                    "craftstudio.asgi:application",
-                ],
-                stderr=subprocess.PIPE,
-                text=True,
+                [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", APPLICATION]
             ) as web:
                 try:
-                    port = listening_port(web)
+                    wait_until(partial(accepts, port), 60, "a web server that accepts connections")
                     sent, delays = asyncio.run(follow(port, token, jobs, streams))
                 finally:
                     web.terminate()
@@ -86,14 +76,10 @@ def prepare() -> tuple[str, list[tuple[str, UUID, int]]]:
     return Token.objects.create(user=user).key, jobs
 
 
-def listening_port(web: subprocess.Popen[str]) -> int:
-    """The port that daphne says it listens on."""
-    assert web.stderr is not None
-    for line in web.stderr:
-        found = re.search(r"Listening on TCP address 127\.0\.0\.1:(\d+)", line)
-        if found:
-            return int(found[1])
-    raise RuntimeError("daphne did not start")
+def accepts(port: int) -> bool:
+    """Whether somebody listens on the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def follow(port: int, token: str, jobs: list[tuple[str, UUID, int]], streams: int) -> tuple[int, list[float]]:

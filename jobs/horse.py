@@ -1,7 +1,7 @@
 """The RQ worker of one queue, with a horse that is already standing by.
 
-RQ forks a *work horse* for each ring. Ours is forked ahead of time and waits with Django loaded and its database
-connection open, so that a job starts in milliseconds. Everything that RQ itself would lose jobs by (retries, its own
+RQ forks a *work horse* for each ring. Ours is forked ahead of time and waits with Django loaded and its
+connections open, so that a job starts in milliseconds. Everything that RQ itself would lose jobs by (retries, its own
 scheduler, callbacks) stays unused: the row is the truth, a ring only wakes (docs/adr/0001).
 """
 
@@ -17,12 +17,12 @@ from types import FrameType
 from typing import Any
 
 import redis
-from django.db import connection
+from django.db import DatabaseError
 from rq import Queue, Worker
 from rq.executions import Execution
 from rq.job import Job as Ring
 
-from jobs import needs, rings, worker
+from jobs import lifecycle, needs, rings, worker
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class StandbyWorker(Worker):
         return super().dequeue_job_and_maintain_ttl(*args, **options)
 
     def fork_work_horse(self, job: Ring, queue: Queue) -> None:
-        """Send the ring to the horse that stands by, and fork its successor while it works."""
+        """Send the ring to the horse that stands by."""
         pid, pipe = self._stand_by()
         self._standby = None
         self._horse_pid = pid
@@ -72,7 +72,6 @@ class StandbyWorker(Worker):
             logger.warning("the horse standing by had died; its ring will be rung again")
         finally:
             os.close(pipe)
-        self._stand_by()
 
     def _stand_by(self) -> tuple[int, int]:
         """The horse that stands by and the pipe to it, forked if there is none."""
@@ -124,7 +123,7 @@ class StandbyWorker(Worker):
             die_with_parent()
             self.setup_work_horse_signals()
             gc.freeze()
-            connection.ensure_connection()
+            self._rehearse()
             with os.fdopen(reading) as pipe:
                 order = pipe.readline().split()
             if order:
@@ -133,6 +132,16 @@ class StandbyWorker(Worker):
             logger.exception("the horse could not get ready")
             os._exit(1)
         os._exit(0)
+
+    def _rehearse(self) -> None:
+        """Do once what every job begins with: connections open, and memory shared with the parent becomes our own."""
+        try:
+            self.connection.ping()
+            rings.client().ping()
+            Ring.exists("rehearsal", connection=self.connection)
+            lifecycle.rehearse(self.queues[0].name)
+        except (redis.RedisError, DatabaseError) as error:
+            logger.warning("this horse stands by without having rehearsed: %s", type(error).__name__)
 
     def _gallop(self, ring_id: str, execution_id: str) -> None:
         ring = Ring.fetch(ring_id, connection=self.connection, serializer=self.serializer)

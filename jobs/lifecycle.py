@@ -13,14 +13,15 @@ starts from, and acts only if a row changed. So a late, repeated or zombie calle
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import F, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ from jobs.spec import JobSpec, SpecError, Stage
 logger = logging.getLogger(__name__)
 
 LOSSES_AT_MOST = 5
+NEVER = datetime.min.replace(tzinfo=UTC)
 KEPT_LOSING = "This job kept losing its worker, so the studio stopped trying. Retry it, or look at the attempts."
 IN_FLIGHT = Q(state=State.RUNNING, lease_until__isnull=False)
 
@@ -162,8 +164,9 @@ def create(
                     StageRun(job=job, position=position, name=stage.name, label=stage.label)
                     for position, stage in enumerate(spec.stages)
                 )
-            _tell(job, [JOB], listed="new")
+            # Rung before it is told: a worker takes longer to begin than the news to spread.
             _ring_after_commit(job.queue)
+            _tell(job, [JOB], listed="new")
     except IntegrityError:
         other = light().filter(channel=channel, kind=kind, subject=subject, state__in=ACTIVE).first()
         if subject and other:
@@ -302,24 +305,26 @@ def claim(queue: str, worker: str) -> Claim | None:
 def fairest(queue: str, now: datetime) -> UUID | None:
     """The due job whose turn it is: of the channel with the fewest running, then longest not served, its oldest."""
     due = Job.objects.filter(queue=queue, due_at__lte=now)
-    running = (
-        Job.objects.filter(channel=OuterRef("channel"), queue=queue, lease_until__isnull=False)
-        .order_by()
-        .values("channel")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    served = QueueTurn.objects.filter(queue=queue, channel=OuterRef("channel")).values("served_at")
-    turn = (
-        due.order_by()
-        .values("channel")
-        .annotate(oldest=Min("created_at"), running=Coalesce(Subquery(running), 0), served=Subquery(served))
-        .order_by("running", F("served").asc(nulls_first=True), "oldest")
-        .first()
-    )
-    if turn is None:
+    oldest = dict(due.order_by().values_list("channel").annotate(Min("created_at")))
+    if not oldest:
         return None
-    return due.filter(channel=turn["channel"]).order_by("created_at", "pk").values_list("pk", flat=True).first()
+    if len(oldest) == 1:
+        (turn,) = oldest
+    else:
+        at_work = Job.objects.filter(queue=queue, lease_until__isnull=False)
+        running = Counter(at_work.values_list("channel", flat=True))
+        served = dict(QueueTurn.objects.filter(queue=queue).values_list("channel", "served_at"))
+        turn = min(oldest, key=lambda channel: (running[channel], served.get(channel, NEVER), oldest[channel]))
+    return due.filter(channel=turn).order_by("created_at", "pk").values_list("pk", flat=True).first()
+
+
+def rehearse(queue: str) -> None:
+    """What a claim does, without a job: whoever will claim later does it quicker for it. Changes nothing."""
+    with transaction.atomic():
+        fairest(queue, timezone.now())
+        nobody = uuid4()
+        if _move(nobody, IN_FLIGHT, lease_until=None) is None:
+            light().filter(pk=nobody).first()
 
 
 def touch(job_id: UUID, attempt: int, entries: list[Entry], **changes: Any) -> Job | None:

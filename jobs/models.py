@@ -84,7 +84,9 @@ class Job(models.Model):
             models.Index(fields=["channel", "kind", "-created_at", "-id"], name="job_newest_by_kind"),
             models.Index(fields=["channel", "kind", "subject", "-created_at"], name="job_subject"),
             models.Index(fields=["channel", "updated_at"], name="job_changed"),
-            models.Index(fields=["queue", "channel", "due_at"], name="job_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["queue", "channel", "due_at", "created_at"], name="job_due", condition=Q(due_at__isnull=False)
+            ),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(lease_until__isnull=False)),
             models.Index(fields=["updated_at"], name="job_unpublished", condition=Q(published_rev__lt=F("rev"))),
         ]

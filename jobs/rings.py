@@ -86,10 +86,10 @@ def take(queue: str) -> bool:
     if _Outage.holds():
         return False
     try:
-        ring_id = Queue(queue, connection=client()).pop_job_id()
+        ring_id = cast("bytes | None", client().lpop(Queue(queue, connection=client()).key))
         if ring_id is None:
             return False
-        client().delete(Ring.key_for(ring_id))
+        client().delete(Ring.key_for(ring_id.decode()))
     except redis.RedisError as error:
         _Outage.begin("taking a ring", error)
         return False

@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='job',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['queue', 'channel', 'due_at'], name='job_due'),
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['queue', 'channel', 'due_at', 'created_at'], name='job_due'),
         ),
         migrations.AddIndex(
             model_name='job',

@@ -98,12 +98,15 @@ def test_followed_live_and_freshly_loaded_rows_are_the_same(live_studio: Running
     speak(demo.page, live_studio)
     jobs.bring_to_front()
     expect(jobs.locator("[data-new-rows]")).to_have_text("1 new job", timeout=15_000)
+    rows = jobs.locator("article.job-row")
+    before = rows.count()
     jobs.locator("[data-new-rows]").click()
-    row = jobs.locator("article.job-row").first
+    expect(rows).to_have_count(before + 1)
+    row = rows.first
     expect(row).to_have_attribute("data-state", "completed")
     followed = row.locator("[data-f]").all_inner_texts()
     jobs.reload()
-    assert jobs.locator("article.job-row").first.locator("[data-f]").all_inner_texts() == followed
+    assert row.locator("[data-f]").all_inner_texts() == followed
 
 
 def test_without_javascript_jobs_are_started_and_followed_by_forms(

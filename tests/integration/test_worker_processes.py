@@ -36,12 +36,31 @@ def ended(job: Job, seconds: float = 20) -> Job:
     return fresh(job)
 
 
+def horse_of(job: Job) -> int:
+    """The process that worked on the job's only attempt."""
+    return int(job.attempts.get().worker.split(":")[1])
+
+
 def test_jobs_run_in_horses_that_stand_by(studio: Studio, channel: Channel) -> None:
+    worker = studio.worker()
+    horses = set()
+    for _ in range(3):
+        horse = horse_of(ended(submit(channel, "ok")))
+        wait_until(lambda horse=horse: not alive(horse), what="the end of a horse whose streak is over")
+        horses.add(horse)
+    assert len(horses) == 3
+    assert worker.pid not in horses
+
+
+def test_short_jobs_in_a_row_are_done_by_one_horse(studio: Studio, channel: Channel) -> None:
+    jobs = [submit(channel, "nothing") for _ in range(5)]
     studio.worker()
-    jobs = [submit(channel, "ok") for _ in range(5)]
     done = [ended(job) for job in jobs]
     assert [job.state for job in done] == [State.COMPLETED] * 5
-    assert len({job.attempts.get().worker for job in done}) == 5
+    assert len({horse_of(job) for job in done}) < 5
+    assert rings.rings_waiting("ai") == 0
+
+
 
 
 def test_a_horse_killed_in_the_middle_is_lost_and_the_job_goes_on(studio: Studio, channel: Channel) -> None:
@@ -57,7 +76,7 @@ def test_a_killed_worker_takes_its_horse_along_and_another_takes_over(studio: St
     studio.sweeper()
     job = submit(channel, "wait")
     wait_until(lambda: fresh(job).state == State.RUNNING, what="a running job")
-    horse = int(job.attempts.get().worker.split(":")[1])
+    horse = horse_of(job)
     studio.kill(first)
     wait_until(lambda: not alive(horse), what="the end of the orphaned horse")
     studio.worker()
@@ -72,7 +91,7 @@ def test_a_paused_horse_wakes_up_fenced_and_dies(studio: Studio, channel: Channe
     studio.sweeper()
     job = submit(channel, "wait")
     wait_until(lambda: fresh(job).state == State.RUNNING, what="a running job")
-    horse = int(job.attempts.get().worker.split(":")[1])
+    horse = horse_of(job)
     os.kill(horse, signal.SIGSTOP)
     wait_until(lambda: job.attempts.get(number=1).outcome == "lost", what="the loss of the paused attempt")
     os.kill(horse, signal.SIGCONT)

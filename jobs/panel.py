@@ -297,7 +297,9 @@ def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
         "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
         "units": job.delivered_units.count(),
         "inputs": shown_inputs(job),
-        "result": {key.replace("_", " "): value for key, value in (job.result or {}).items()},
+        "result": {
+            key.replace("_", " "): value for key, value in (job.result or {}).items() if value != job.inputs.get(key)
+        },
         "output": {**output(job, attempt=number, start=max(1, total - OUTPUT_LINES + 1)), "total": total},
         "slots": slots(job),
         "rerun_of": job.rerun_of_id,
@@ -343,6 +345,7 @@ def as_api(job: Job) -> dict[str, Any]:
     }
 
 
-def newest(channel: Channel, kind: str, subject: str) -> Job | None:
-    """The newest job of a kind about a subject: what the panel that starts such jobs shows."""
-    return light().filter(channel=channel, kind=kind, subject=subject).order_by("-created_at").first()
+def newest(channel: Channel, kind: str, subject: str, *, state: str = "") -> Job | None:
+    """The newest job of a kind about a subject (in that state): what the panel that starts such jobs shows."""
+    jobs = light().filter(channel=channel, kind=kind, subject=subject).order_by("-created_at")
+    return (jobs.filter(state=state) if state else jobs).first()

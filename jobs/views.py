@@ -264,6 +264,10 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
     given = {name: str(value)[:200] for name, value in inputs.items() if name in kind.spec.form.base_fields}
     subject = kind.spec.subject(given)
     job = panel.newest(access.channel, kind.slug, subject)
+    # What an earlier run has made stays in reach while a newer one runs, and when it fails.
+    done = job
+    if job and job.state != State.COMPLETED:
+        done = panel.newest(access.channel, kind.slug, subject, state=State.COMPLETED)
     form = kind.spec.form(channel=access.channel, user=person(request), initial=given)
     return {
         "channel": access.channel,
@@ -274,7 +278,8 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "given": given,
         "fields": [form[name] for name in form.fields if name not in given],
         "row": {**panel.row(job), **panel.expectation(job)} if job else None,
-        "artifacts": [panel.artifact_fields(artifact) for artifact in job.artifacts.all()] if job else [],
+        "artifacts": [panel.artifact_fields(artifact) for artifact in done.artifacts.all()] if done else [],
+        "earlier": panel.row(done) if done and done != job else None,
         "texts": panel.slots(job) if job and job.is_active else {},
         "missing": [needs.PROVISIONS[need] for need in needs.missing(kind.spec)],
         "user": request.user,

@@ -46,9 +46,7 @@ PROGRESS_SECONDS = 0.25
 LINE_CHARACTERS = 4000
 WATCH_SECONDS = 1.0
 STREAK_SECONDS = 1.0
-OUR_SIDE = (
-    "Something went wrong on our side ({name}). The attempt below has the details; the studio tries again by itself."
-)
+OUR_SIDE = "Something went wrong on our side ({name}). The attempts of this job have the details."
 GONE_KIND = "This version of the studio does not know this kind of job any more."
 
 shutting_down = threading.Event()

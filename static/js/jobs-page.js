@@ -183,6 +183,8 @@ function onClick(event) {
 
 export function startJobs() {
   startLogs();
+  // On a small screen the chosen state may lie beyond the edge.
+  document.querySelector(".jobs-filter .tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   refreshCounts();
   document.addEventListener("craft:job", onJob);
   document.addEventListener("click", onClick);

@@ -72,6 +72,8 @@ def say(
         raise SpeechRefused("The address of Microsoft's reading service is not a web address.") from None
     except exceptions.NoAudioReceived:
         raise SpeechRefused("Microsoft's reading service sent no sound for this text. Try another voice.") from None
+    except aiohttp.ClientConnectorError:
+        raise SpeechUnavailable("Microsoft's reading service cannot be reached.") from None
     except (aiohttp.ClientError, exceptions.EdgeTTSException, OSError, ValueError, KeyError):
         raise SpeechUnavailable("The connection to Microsoft's reading service broke off.") from None
     return Said(out, _events(spoken, told))

@@ -22,10 +22,12 @@ class UnknownVoice(SpeechRefused):
 
 
 class SpeechUnavailable(Exception):
-    """Speaking fails now and may work later; `retry_after`: seconds the service asked to wait, if it did."""
+    """Speaking fails now and may work later. `why`: a sentence for the creator, without secrets; `told` adds the way
+    out; `retry_after`: seconds the service asked to wait, if it did."""
 
-    def __init__(self, told: str, retry_after: float | None = None) -> None:
-        super().__init__(told)
+    def __init__(self, why: str, retry_after: float | None = None) -> None:
+        super().__init__(why)
+        self.told = f"{why} Retry in a while, or choose another voice."
         self.retry_after = retry_after
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from channels_app import actions as content
 from channels_app import queries
@@ -13,6 +14,7 @@ from jobs import actions, panel
 from jobs.actions import InvalidInputs
 from jobs.models import Job, State
 from jobs.spec import NeedMissing
+from tests.servers import free_port
 from tests.unit.jobs.conftest import Engine
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ffmpeg]
@@ -74,6 +76,22 @@ def test_another_speed_is_spoken_anew_and_the_old_one_comes_from_the_cache(engin
     speak(engine, script)
     assert result_of(speak(engine, script, speed=1.2))["spoken_now"] == 3
     assert result_of(speak(engine, script, speed=1.0))["spoken_now"] == 0
+
+
+def test_a_voice_out_of_reach_says_so_and_the_room_keeps_the_earlier_narration(
+    engine: Engine, script: Script, client: Client, settings: Any
+) -> None:
+    speak(engine, script)
+    settings.EDGE_TTS_URL = f"ws://127.0.0.1:{free_port()}/"
+    actions.submit(
+        engine.channel, engine.channel.owner, "tts", {"script": str(script.pk), "voice": "edge/en-US-AriaNeural"}
+    )
+    failed = engine.run("media")
+    assert failed.error == ("Microsoft's reading service cannot be reached. Retry in a while, or choose another voice.")
+    client.force_login(engine.channel.owner)
+    shown = client.get(f"/c/tidal/jobs/slot/tts/?script={script.pk}").content.decode()
+    assert "From an earlier run" in shown
+    assert "narration.mp3" in shown
 
 
 def test_an_uploaded_take_is_left_alone(engine: Engine, script: Script) -> None:

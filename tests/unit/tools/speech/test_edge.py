@@ -8,6 +8,7 @@ from edge_tts.drm import DRM
 from jobs.tools.speech import speaking, voices
 from jobs.tools.speech.voice import SpeechConfig, SpeechRefused, SpeechUnavailable
 from tests.fakes.speech_edge import EdgeServer, edge_server, text_of
+from tests.servers import free_port
 
 from .conftest import TEXT, Recording
 
@@ -80,6 +81,13 @@ def test_an_answer_that_broke_off_is_a_passing_fault(recording: Recording, out: 
     ):
         speak(server, out)
     assert list(out.parent.iterdir()) == []
+
+
+def test_a_service_out_of_reach_is_a_passing_fault_with_a_way_out(out: Path) -> None:
+    config = SpeechConfig(edge_url=f"ws://127.0.0.1:{free_port()}/", timeout=5)
+    with pytest.raises(SpeechUnavailable, match="cannot be reached") as failure:
+        speaking.speak(TEXT, voices.resolve("edge", "en-GB-RyanNeural", TEXT, config), 1.0, out, config)
+    assert failure.value.told.endswith("Retry in a while, or choose another voice.")
 
 
 def test_an_answer_without_sound_is_refused(out: Path) -> None:

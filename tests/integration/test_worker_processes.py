@@ -61,8 +61,6 @@ def test_short_jobs_in_a_row_are_done_by_one_horse(studio: Studio, channel: Chan
     assert rings.rings_waiting("ai") == 0
 
 
-
-
 def test_a_horse_killed_in_the_middle_is_lost_and_the_job_goes_on(studio: Studio, channel: Channel) -> None:
     studio.worker()
     studio.sweeper()

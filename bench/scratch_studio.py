@@ -24,6 +24,7 @@ def run_inside(module: str) -> None:
             "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
             "REDIS_URL": f"unix://{folder}/redis/redis.sock",
             "PYTHONPATH": str(ROOT),
+            "LOG_LEVEL": "WARNING",
         }
         environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, "-m", module, folder], env=environment, check=True, cwd=ROOT)

@@ -33,6 +33,14 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}. Set it to 1 or 0.")
 
 
+def choice(name: str, known: tuple[str, ...], default: str) -> str:
+    """One of the known values, in capitals. Raises ImproperlyConfigured for any other."""
+    value = text(name, default).upper()
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of {', '.join(known)}.")
+    return value
+
+
 def number(name: str, default: float, *, minimum: float = 0) -> float:
     """A number of at least `minimum`. Raises ImproperlyConfigured with the variable's name."""
     value = text(name)

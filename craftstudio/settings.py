@@ -211,11 +211,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"jobs": {"level": "INFO"}, "channels_app": {"level": "INFO"}, "accounts": {"level": "INFO"}},
+    "loggers": {app: {"level": env.choice("LOG_LEVEL", LEVELS, "INFO")} for app in ("jobs", "channels_app", "accounts")},
 }

@@ -7,6 +7,7 @@ scheduler, callbacks) stays unused: the row is the truth, a ring only wakes (doc
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import logging
@@ -19,6 +20,7 @@ from typing import Any
 import redis
 from django.db import DatabaseError
 from rq import Queue, Worker
+from rq.exceptions import NoSuchJobError
 from rq.executions import Execution
 from rq.job import Job as Ring
 
@@ -36,6 +38,10 @@ def die_with_parent() -> None:
     """Ask Linux to kill this process when its parent dies; elsewhere the lease alone notices."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+# What the parent writes to the horse: this, and then which ring and execution the books call it.
+BEGIN = b"begin\n"
 
 
 class StandbyWorker(Worker):
@@ -56,9 +62,13 @@ class StandbyWorker(Worker):
 
     # --- the parent ---
     def dequeue_job_and_maintain_ttl(self, *args: Any, **options: Any) -> Any:
-        """Wait for a ring with a horse standing by."""
-        self._stand_by()
-        return super().dequeue_job_and_maintain_ttl(*args, **options)
+        """Wait for a ring with a horse standing by; it begins at once, while RQ still keeps its books."""
+        _, pipe = self._stand_by()
+        ring = super().dequeue_job_and_maintain_ttl(*args, **options)
+        if ring:
+            with contextlib.suppress(BrokenPipeError):  # told when the order is sent
+                os.write(pipe, BEGIN)
+        return ring
 
     def fork_work_horse(self, job: Ring, queue: Queue) -> None:
         """Send the ring to the horse that stands by."""
@@ -124,10 +134,15 @@ class StandbyWorker(Worker):
             self.setup_work_horse_signals()
             gc.freeze()
             self._rehearse()
-            with os.fdopen(reading) as pipe:
-                order = pipe.readline().split()
+            with os.fdopen(reading, "rb") as pipe:
+                if pipe.readline() != BEGIN:
+                    os._exit(0)
+                worker.begin(self.queues[0].name)
+                order = pipe.readline().decode().split()
             if order:
                 self._gallop(*order)
+            # RQ's books are out of reach; the job that was claimed is not.
+            worker.answer(self.queues[0].name)
         except BaseException:
             logger.exception("the horse could not get ready")
             os._exit(1)
@@ -144,10 +159,14 @@ class StandbyWorker(Worker):
             logger.warning("this horse stands by without having rehearsed: %s", type(error).__name__)
 
     def _gallop(self, ring_id: str, execution_id: str) -> None:
-        ring = Ring.fetch(ring_id, connection=self.connection, serializer=self.serializer)
-        queue = self.queues[0]
-        self.execution = Execution.fetch(execution_id, ring_id, connection=self.connection)
-        self.main_work_horse(ring, queue)
+        """Run the ring as RQ's horses do, which ends this process. Returns only when Redis does not know it."""
+        try:
+            ring = Ring.fetch(ring_id, connection=self.connection, serializer=self.serializer)
+            self.execution = Execution.fetch(execution_id, ring_id, connection=self.connection)
+        except (redis.RedisError, NoSuchJobError, ValueError) as error:  # RQ's word for a missing execution
+            logger.warning("a ring is missing from RQ's books: %s", type(error).__name__)
+            return
+        self.main_work_horse(ring, self.queues[0])
 
     def setup_work_horse_signals(self) -> None:
         """Ctrl-C is the parent's business; SIGTERM asks the attempt to hand its job back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_jobs_run_in_horses_that_stand_by(studio: Studio, channel: Channel) -> N
     horses = set()
     for _ in range(3):
         horse = horse_of(ended(submit(channel, "ok")))
-        wait_until(lambda horse=horse: not alive(horse), what="the end of a horse whose streak is over")
+        wait_until(partial(is_gone, horse), what="the end of a horse whose streak is over")
         horses.add(horse)
     assert len(horses) == 3
     assert worker.pid not in horses
@@ -156,6 +157,10 @@ def test_a_pipeline_walks_over_its_queues(studio: Studio, channel: Channel) -> N
     job = actions.submit(channel, channel.owner, "relay", {"middle": "pass"}).job
     done = ended(job)
     assert (done.state, done.result) == (State.COMPLETED, {"baton": ["first", "middle", "last"]})
+
+
+def is_gone(pid: int) -> bool:
+    return not alive(pid)
 
 
 def alive(pid: int) -> bool:

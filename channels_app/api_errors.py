@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.models import ProtectedError
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler, set_rollback
+from rest_framework.views import APIView, exception_handler, set_rollback
 
 from accounts.limits import LimitReached
 
@@ -18,6 +19,18 @@ Fields = dict[str, list[str]]
 # Django and the REST framework name what belongs to no field.
 OF_NO_FIELD = ("non_field_errors", "__all__")
 SIGN_IN = "Sign in, or send a token: `Authorization: Token …` (POST auth/token/ gives one)."
+
+
+class UnknownAddress(APIView):
+    """Answers every address below the API that is none of its own in the API's shape, not with a page."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse, whatever the method."""
+        raise exceptions.NotFound(f"The API has no address {request.path}. GET /api/v1/schema/ lists all it has.")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -218,5 +218,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {app: {"level": env.choice("LOG_LEVEL", LEVELS, "INFO")} for app in ("jobs", "channels_app", "accounts")},
+    "loggers": {
+        app: {"level": env.choice("LOG_LEVEL", LEVELS, "INFO")} for app in ("jobs", "channels_app", "accounts")
+    },
 }

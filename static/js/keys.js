@@ -57,9 +57,11 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog, [popover], [contenteditable]")) return;
   if (key !== "?" && localStorage.getItem(OFF)) return;
   const tab = TABS[Number(key) - 1];
-  if (tab && here()) {
+  const row = here();
+  if (tab && row) {
     event.preventDefault();
-    choose(here(), `&tab=${tab}`);
+    // What was focused may have been in the tab that is gone.
+    choose(row, `&tab=${tab}`).then(() => row.contains(document.activeElement) || row.focus());
     return;
   }
   const found = KEYS.find(([name]) => name === key);

@@ -118,6 +118,8 @@ export function connect() {
   if (!channel) return;
   const wanted = { user, channel, after };
   document.addEventListener("visibilitychange", schedule);
+  // What was asked for while offline was not answered, even if no message was missed.
+  addEventListener("online", () => receive({ message: { k: "gap" } }));
   if (worker && "SharedWorker" in globalThis) byWorker(worker, wanted);
   else if (navigator.locks && "BroadcastChannel" in globalThis) byLeader(wanted);
   else byTab(wanted);

@@ -157,7 +157,7 @@ export class LogView {
   }
 
   enqueue(work) {
-    this.queue = this.queue.then(work).catch((error) => console.error("output lines are missing", error));
+    this.queue = this.queue.then(work).catch((error) => console.warn("output lines are missing", error));
     return this.queue;
   }
 

@@ -13,8 +13,8 @@ from tests.servers import MissingProgram
 
 @pytest.fixture(scope="session")
 def live_studio() -> Iterator[RunningStudio]:
-    """A studio with the demo channel."""
-    with running_studio() as studio:
+    """A studio with the demo channel, which also knows the kinds that only tests know."""
+    with running_studio(JOB_KIND_PACKAGES="jobs.kinds,tests.kinds") as studio:
         yield studio
 
 

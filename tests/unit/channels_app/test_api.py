@@ -289,6 +289,12 @@ class TestErrors:
         assert error_of(api.post(url("channels"), "x", "text/csv"), 415)["code"] == "unsupported_media_type"
         assert error_of(api.post(url("channels"), [1], JSON), 400)["code"] == "invalid"
 
+    @pytest.mark.parametrize("method", ["get", "post", "delete"])
+    def test_an_address_it_does_not_have_is_answered_in_its_own_shape(self, client: Client, method: str) -> None:
+        error = error_of(getattr(client, method)("/api/v1/jobs/"), 404)
+        assert error["code"] == "not_found"
+        assert "/api/v1/jobs/" in error["message"]
+
     def test_throttling_keeps_its_header(self) -> None:
         answer = api_errors.handle(exceptions.Throttled(wait=30), {})
         assert answer is not None

@@ -16,8 +16,8 @@ class OwnedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, model: type[Model], **options: Any) -> None:
         self.model = model
         # Empty until a form binds it to its channel: a forgotten binding shows nothing instead of everything.
-        super().__init__(model._default_manager.none(), **options)
         noun = str(model._meta.verbose_name)
+        super().__init__(model._default_manager.none(), empty_label=f"Choose a {noun}", **options)
         self.error_messages["invalid_choice"] = (
             f"{noun.capitalize()}: no such {noun} in this channel. Choose one of its own."
         )

@@ -78,7 +78,7 @@ def percent(job: Job) -> int | None:
     if job.of <= 0:
         return None
     # A share below 100 never rounds up to it: "100 %" means done.
-    return min(int(100 * job.done / job.of), 100)
+    return 100 if job.done >= job.of else min(max(int(100 * job.done / job.of), 0), 99)
 
 
 def stage_place(job: Job, spec: JobSpec | None) -> tuple[str, str]:

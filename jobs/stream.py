@@ -76,7 +76,8 @@ def parse_cursor(cursor: str) -> tuple[str, Position] | None:
     """Epoch (may be empty) and position of a cursor, or None if it is not one of ours."""
     epoch, _, rest = cursor.partition("-")
     milliseconds, _, sequence = rest.partition("-")
-    if not (milliseconds.isdecimal() and sequence.isdecimal()):
+    # Redis counts both in 64 bits: what is longer is none of its ids.
+    if not all(part.isdecimal() and len(part) <= 20 for part in (milliseconds, sequence)):
         return None
     return epoch, (int(milliseconds), int(sequence))
 

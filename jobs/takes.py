@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts import limits
-from channels_app import actions
+from channels_app import actions, queries
 from channels_app.access import changeable_channel_for
 from channels_app.forms import TakeUploadForm
 from channels_app.models import AudioSection
@@ -29,7 +29,7 @@ from jobs.views import person
 def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpResponse:
     """Replace a section's sound by an uploaded file, which is tried by decoding it."""
     channel = changeable_channel_for(person(request), slug)
-    section = AudioSection.objects.filter(project__channel=channel, pk=section_id).select_related("project").first()
+    section = queries.sections_in(channel).filter(pk=section_id).first()
     if section is None:
         raise Http404("There is no such section.")
     room = redirect("audio-room", slug, section.project.script_id)
@@ -43,6 +43,9 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
         keep_upload(section, upload)
     except (BadSound, limits.LimitReached) as error:
         messages.error(request, f"Recording: {error}")
+    except AudioSection.DoesNotExist as error:
+        # The script was changed while the recording was read.
+        raise Http404("There is no such section any more.") from error
     else:
         messages.success(request, "Your recording is chosen for this section. Speak again to hear it in the narration.")
     return room

@@ -262,7 +262,11 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
     """
     access, kind = channel_for(person(request), slug), kind_or_404(kind_slug)
     given = {name: str(value)[:200] for name, value in inputs.items() if name in kind.spec.form.base_fields}
-    subject = kind.spec.subject(given)
+    try:
+        subject = kind.spec.subject(given)
+    except KeyError as error:
+        # The address lacks an input that the subject is made of.
+        raise Http404(f"{kind.spec.label}: the input {error} is missing.") from error
     job = panel.newest(access.channel, kind.slug, subject)
     # What an earlier run has made stays in reach while a newer one runs, and when it fails.
     done = job

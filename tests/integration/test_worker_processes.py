@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from channels_app.models import Channel
 from jobs import actions, lifecycle, panel, rings
@@ -91,7 +95,7 @@ def test_a_paused_horse_wakes_up_fenced_and_dies(studio: Studio, channel: Channe
     job = submit(channel, "wait")
     wait_until(lambda: fresh(job).state == State.RUNNING, what="a running job")
     horse = horse_of(job)
-    os.kill(horse, signal.SIGSTOP)
+    wait_until(partial(pause_between_writes, horse), what="a horse that is paused without the database in its hands")
     wait_until(lambda: job.attempts.get(number=1).outcome == "lost", what="the loss of the paused attempt")
     os.kill(horse, signal.SIGCONT)
     wait_until(lambda: not alive(horse), what="the end of the zombie")
@@ -159,14 +163,33 @@ def test_a_pipeline_walks_over_its_queues(studio: Studio, channel: Channel) -> N
     assert (done.state, done.result) == (State.COMPLETED, {"baton": ["first", "middle", "last"]})
 
 
+def pause_between_writes(pid: int) -> bool:
+    """Stop a process; one that holds SQLite's only write lock just now goes on, since nobody could write any more."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: state_of(pid) == "T", what="a stopped process")
+    if connection.vendor != "sqlite":
+        return True
+    try:
+        with contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.rollback()
+    except sqlite3.OperationalError:
+        os.kill(pid, signal.SIGCONT)
+        return False
+    return True
+
+
 def is_gone(pid: int) -> bool:
     return not alive(pid)
 
 
 def alive(pid: int) -> bool:
+    return state_of(pid) not in ("", "Z")
+
+
+def state_of(pid: int) -> str:
+    """The letter that Linux gives the state of a process; nothing for one that is gone."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123
-        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

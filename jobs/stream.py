@@ -375,8 +375,8 @@ class LiveConsumer(AsyncHttpConsumer):
         after = headers.get(b"last-event-id", b"").decode(errors="replace") or query.get("after", [""])[0]
         client = Client(channels)
         center = hub()
-        center.join(client, after)
         try:
+            center.join(client, after)
             await self._stream(client, user, slugs)
         finally:
             center.leave(client)

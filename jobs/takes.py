@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,6 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
         return room
     upload = form.cleaned_data["sound"]
     try:
-        limits.check(channel.owner, limits.Limit.STORAGE, upload.size)
         keep_upload(section, upload)
     except (BadSound, limits.LimitReached) as error:
         messages.error(request, f"Recording: {error}")
@@ -52,7 +52,8 @@ def take_upload(request: HttpRequest, slug: str, section_id: UUID) -> HttpRespon
 
 
 def keep_upload(section: AudioSection, upload: UploadedFile[Any]) -> None:
-    """Decode an upload and make it the section's take. Raises BadSound with the reason when it cannot be."""
+    """Decode an upload and make it the section's take. Raises BadSound with the reason when it cannot be, LimitReached
+    when its sound does not fit into the owner's storage."""
     # Loaded with the first upload: no other page needs the libraries of sound.
     from jobs.steps import speak
 
@@ -62,4 +63,6 @@ def keep_upload(section: AudioSection, upload: UploadedFile[Any]) -> None:
         path = Path(folder) / "upload"
         with path.open("wb") as file:
             file.writelines(upload.chunks())
-        actions.add_take(section, speak.take_from_upload(path, Path(folder), section.text))
+        owner = section.project.script.channel.owner
+        room = partial(limits.check, owner, limits.Limit.STORAGE)
+        actions.add_take(section, speak.take_from_upload(path, Path(folder), section.text, room))

@@ -8,6 +8,7 @@ studio knows the worker lives; notices cancellation; and ends an attempt that ha
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -231,6 +232,8 @@ class AttemptSink:
 
     def progress(self, done: float, of: float, note: str) -> None:
         self.check()
+        if not (math.isfinite(done) and math.isfinite(of)):
+            raise ValueError(f"progress({done}, {of}): neither JSON nor a progress bar knows such a number")
         with self._lock:
             told = (float(done), float(of), readable(note)[:200])
             if told == self._told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,10 +163,14 @@ def local_sound(take: Take, folder: Path) -> Path:
         return path
 
 
-def take_from_upload(path: Path, folder: Path, text: str) -> NewTake:
-    """A person's own recording of a section: decoded, stored, its words found in it. Raises ffmpeg.BadSound."""
+def take_from_upload(path: Path, folder: Path, text: str, check_size: Callable[[int], None]) -> NewTake:
+    """A person's own recording of a section: decoded, stored, its words found in it.
+
+    Raises ffmpeg.BadSound, and what `check_size` raises for the bytes that it would take.
+    """
     out = folder / "take.wav"
     frames = ffmpeg.decode(path, out)
+    check_size(out.stat().st_size)
     words = speaking.words_in(out, text)
     return NewTake(
         stored=files.store(out, ".wav"),

@@ -76,6 +76,14 @@ def test_any_other_error_is_told_in_plain_words_and_logged_whole(engine: Engine)
     assert "the drill was told to crash" in failed.attempts.get().traceback
 
 
+@pytest.mark.parametrize("done", [float("nan"), float("inf")])
+def test_progress_that_is_no_number_of_ours_is_refused_where_it_is_told(engine: Engine, done: float) -> None:
+    job = engine.submit()
+    sink = worker.AttemptSink(job.pk, 1)
+    with pytest.raises(ValueError, match="neither JSON nor a progress bar"):
+        sink.progress(done, 10, "")
+
+
 def test_it_is_tried_again_by_itself(engine: Engine) -> None:
     engine.submit("crash_once")
     assert engine.run().state == State.QUEUED

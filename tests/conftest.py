@@ -8,8 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 NEEDS = ("redis", "postgres", "chromium", "ffmpeg")
+# Folders whose tests share servers, or whose processes would stand in each other's way: each goes to one worker whole.
+TOGETHER = {"e2e": "e2e", "integration": "processes", "fault": "processes"}
+
+
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+    """Hands out test by test, but the tests of `TOGETHER` in one piece, and those first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.split("/")[1], nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """How tests are shared out among the workers of `pytest -n`."""
+    return ByFolder(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ import sys
 
 from tests.servers import MissingProgram, postgres
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", os.environ.get("PARALLEL", "2"), "--dist", "loadgroup"]
+PYTEST = [sys.executable, "-m", "pytest", "-n", os.environ.get("PARALLEL", "2")]
 
 
 def main() -> int:

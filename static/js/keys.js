@@ -52,9 +52,15 @@ function sheet() {
   return dialog;
 }
 
+// Whether keys are text or a control's own. What has just closed may hold the focus until the next frame.
+function isTaken(target) {
+  if (target.closest("dialog:not([open])")) return false;
+  return target.closest("input, textarea, select, dialog, [popover], [contenteditable]");
+}
+
 function onKey(event) {
   const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog, [popover], [contenteditable]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTaken(target)) return;
   if (key !== "?" && localStorage.getItem(OFF)) return;
   const tab = TABS[Number(key) - 1];
   const row = here();

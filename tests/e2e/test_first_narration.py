@@ -14,7 +14,7 @@ from jobs.tools.audio import ffmpeg
 from tests.e2e.visiting import RunningStudio, Visitor, sign_in
 from tests.servers import wait_until
 
-pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.ffmpeg, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.ffmpeg]
 
 
 def open_audio_room(page: Page, studio: RunningStudio) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.e2e.test_pages import AXE
 from tests.e2e.visiting import RunningStudio, Visitor
 
-pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.chromium, pytest.mark.redis]
 
 LAYOUT_SHIFTS = """
 window.shifted = 0;

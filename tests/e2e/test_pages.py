@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.e2e.visiting import RunningStudio, sign_in
 
-pytestmark = [pytest.mark.chromium, pytest.mark.redis, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.chromium, pytest.mark.redis]
 
 PAGES = (
     "/c/demo/scripts/",

@@ -19,7 +19,7 @@ from tests.live_client import LiveClient
 from tests.servers import wait_until
 from tests.studio import Studio
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.redis, pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.redis]
 
 
 @pytest.fixture

@@ -460,7 +460,7 @@ class TestAudioRoom:
         for number in range(5):
             factories.script(world.channel, f"s{number}")
         page.get(address)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             shown = text(page.get(address))
         assert "1 of 2 sections ready" in shown
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 from typing import Any
 from urllib.parse import urlencode
@@ -38,8 +40,11 @@ class LiveClient:
         """Drop the connection."""
         self._over.set()
         if self._response is not None:
-            self._response.close()
+            # Closing alone would leave the reader waiting for the next bytes.
+            with contextlib.suppress(OSError):
+                self._response.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
         self._thread.join(5)
+        assert not self._thread.is_alive(), "the reader goes on although its connection is closed"
 
     def _read(self) -> None:
         try:

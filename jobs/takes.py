@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import limits
 from channels_app import actions, queries
 from channels_app.access import changeable_channel_for
-from channels_app.forms import TakeUploadForm
+from channels_app.forms.audio import TakeUploadForm
 from channels_app.models import AudioSection
 from jobs.tools.audio.ffmpeg import BadSound
 from jobs.views import person

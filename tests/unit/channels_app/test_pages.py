@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from channels_app import actions
-from channels_app.forms import TakeUploadForm
+from channels_app.forms.audio import TakeUploadForm
 from channels_app.models import AudioSection, Channel, Note, Script, Take
 from channels_app.models.script import BODY_CHARACTERS
 from channels_app.niches import USUAL_RPM, Niche

@@ -1,0 +1,22 @@
+"""The content part of the HTTP API, a file per noun (DESIGN §5)."""
+
+from django.urls import path
+
+from channels_app.api import audio, channels, notes, scripts
+
+api_urls = [
+    path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
+    path("channels/<slug:slug>/", channels.ChannelView.as_view(), name="api-channel"),
+    path("channels/<slug:slug>/notes/", notes.NotesView.as_view(), name="api-notes"),
+    path("channels/<slug:slug>/notes/<uuid:pk>/", notes.NoteView.as_view(), name="api-note"),
+    path("channels/<slug:slug>/scripts/", scripts.ScriptsView.as_view(), name="api-scripts"),
+    path("channels/<slug:slug>/scripts/<uuid:pk>/", scripts.ScriptView.as_view(), name="api-script"),
+    path("channels/<slug:slug>/audio-projects/", audio.AudioProjectsView.as_view(), name="api-audio-projects"),
+    path("channels/<slug:slug>/audio-projects/<uuid:pk>/", audio.AudioProjectView.as_view(), name="api-audio-project"),
+    path(
+        "channels/<slug:slug>/audio-projects/<uuid:pk>/sections/<uuid:section_id>/",
+        audio.SectionView.as_view(),
+        name="api-audio-section",
+    ),
+    path("takes/<uuid:pk>/sound/", audio.TakeSoundView.as_view(), name="api-take-sound"),
+]

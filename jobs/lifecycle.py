@@ -503,8 +503,9 @@ def _leave(
             return None
         closed = _end_attempt(job, outcome, error, traceback)
         _tell(job, [_attempt_entry(closed), JOB])
-        if stage_state:
-            _close_stages(job, stage_state)
+        if stage_state or not job.is_active:
+            # An attempt that was only interrupted leaves its stage open, unless nothing will go on with it.
+            _close_stages(job, stage_state or StageRun.Status.ERROR)
         if job.due_at and job.due_at <= timezone.now():
             _ring_after_commit(job.queue)
     log_move(job, move)

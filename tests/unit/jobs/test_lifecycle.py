@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db.models import F
@@ -277,6 +279,16 @@ def test_a_pipeline_is_cancelled_at_its_stage_boundary(engine: Engine) -> None:
     worker.run(claim, end_process=lambda: None)
     fresh = engine.fresh(job)
     assert (fresh.state, fresh.attempts.get().outcome) == (State.CANCELLED, "ok")
+
+
+@pytest.mark.parametrize("move", [lifecycle.lose, lifecycle.hand_back])
+def test_a_cancelled_pipeline_leaves_no_stage_in_progress(engine: Engine, move: Callable[[UUID, int], Job]) -> None:
+    """Whatever ends the attempt: nothing will go on with the stage."""
+    job = engine.relay()
+    claim = engine.claim("pipeline")
+    lifecycle.cancel(job.pk)
+    assert move(job.pk, claim.attempt.number).state == State.CANCELLED
+    assert not StageRun.objects.filter(job=job, state=StageRun.Status.IN_PROGRESS).exists()
 
 
 def test_between_two_stages_a_pipeline_is_cancelled_at_once(engine: Engine) -> None:

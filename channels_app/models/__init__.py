@@ -2,7 +2,22 @@
 
 from channels_app.models.audio import AudioProject, AudioSection, Take
 from channels_app.models.channel import Channel
+from channels_app.models.idea import Idea
+from channels_app.models.mark import Claim, Mark, Passage
 from channels_app.models.note import Note
+from channels_app.models.revision import Revision
 from channels_app.models.script import Script
 
-__all__ = ["AudioProject", "AudioSection", "Channel", "Note", "Script", "Take"]
+__all__ = [
+    "AudioProject",
+    "AudioSection",
+    "Channel",
+    "Claim",
+    "Idea",
+    "Mark",
+    "Note",
+    "Passage",
+    "Revision",
+    "Script",
+    "Take",
+]

@@ -18,6 +18,7 @@ class Script(Binnable):
     """A script in Markdown or screenplay form. Drafts cannot be voiced.
 
     words: about how many of the body are spoken; kept beside it, so that lists need not read the bodies.
+    version: raised whenever title or body change, so that two editors notice each other (`channels_app/revisions.py`).
     """
 
     class Type(models.TextChoices):
@@ -50,6 +51,7 @@ class Script(Binnable):
     type = models.CharField(max_length=5, choices=Type.choices, default=Type.SHORT)
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.DRAFT)
     words = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -55,11 +55,11 @@ _meters: dict[Limit, Meter] = {}
 class LimitReached(Exception):
     """The user's limit stands in the way. The text says which, how much is used, and the way out."""
 
-    def __init__(self, limit: Limit, used: Amount, allowed: Amount) -> None:
+    def __init__(self, limit: Limit, used: Amount, allowed: Amount, whose: str = "Your") -> None:
         self.limit, self.used, self.allowed = limit, used, allowed
         facts = _FACTS[limit]
         super().__init__(
-            f"Your {facts.noun} limit is reached: "
+            f"{whose} {facts.noun} limit is reached: "
             f"{in_words(limit, used)} of {in_words(limit, allowed)} used. "
             f"{facts.way_out}, or ask an admin for a higher limit."
         )
@@ -107,11 +107,11 @@ def exceeded(used: Amount, allowed: Amount | None, adding: Amount | None = None)
     return used >= allowed if adding is None else used + adding > allowed
 
 
-def check(user: User, name: str, adding: Amount | None = None) -> None:
+def check(user: User, name: str, adding: Amount | None = None, *, whose: str = "Your") -> None:
     """Raise LimitReached if the user may not use (that much) more.
 
-    Units: bytes, US dollars, jobs. Raises ValueError for a name that is no Limit, LookupError if nothing
-    measures it.
+    Units: bytes, US dollars, jobs. whose: begins the sentence, for when somebody else is told. Raises ValueError for a
+    name that is no Limit, LookupError if nothing measures it.
     """
     limit = Limit(name)
     allowed = _allowed(user, limit)
@@ -119,7 +119,7 @@ def check(user: User, name: str, adding: Amount | None = None) -> None:
         return
     used = _used(user, limit)
     if exceeded(used, allowed, adding):
-        raise LimitReached(limit, used, allowed)
+        raise LimitReached(limit, used, allowed, whose)
 
 
 def uses(user: User) -> list[Use]:

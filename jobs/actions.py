@@ -12,7 +12,7 @@ from accounts.models import User
 from channels_app.models import Channel
 from jobs import lifecycle, needs, registry
 from jobs.inputs import InputsForm
-from jobs.models import Job, light
+from jobs.models import Job, State, light
 from jobs.spec import JobSpec
 
 
@@ -27,6 +27,17 @@ class InvalidInputs(Exception):
         self.form = form
         self.fields = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
         super().__init__(" ".join(sentence for errors in self.fields.values() for sentence in errors))
+
+
+def check_limits(channel: Channel, counts_for: User | None, told: User) -> None:
+    """Raise LimitReached, in words for `told`, when a job may not begin in this channel.
+
+    Jobs and money count for the person who asked for the job, storage for the channel's owner, who keeps what is made.
+    """
+    limited = [(counts_for, limits.Limit.ACTIVE_JOBS), (counts_for, limits.Limit.SPEND_TODAY)]
+    for person, limit in [*limited, (channel.owner, limits.Limit.STORAGE)]:
+        if person:
+            limits.check(person, limit, whose="Your" if person == told else f"{person.name}'s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def submit(
     inputs = form.inputs()
     needs.check(spec)
     spec.check(inputs, channel, user)
-    limits.check(user, limits.Limit.ACTIVE_JOBS)
+    check_limits(channel, user, user)
     try:
         job = lifecycle.create(
             channel=channel,
@@ -99,10 +110,16 @@ def cancel(job: Job, *, force: bool = False) -> Job:
 
 
 def retry(job: Job, user: User) -> Job:
-    """Queue a failed or cancelled job again. Raises PremiumNeeded, NeedMissing, StateMismatch, AlreadyActive."""
+    """Queue a failed or cancelled job again.
+
+    Raises PremiumNeeded, NeedMissing, LimitReached (of the person it counts for, who may be another), StateMismatch,
+    AlreadyActive.
+    """
     spec = registry.spec(job.kind)
     check_premium(user, spec)
     needs.check(spec)
+    if job.state in (State.FAILED, State.CANCELLED):
+        check_limits(job.channel, job.user, user)
     return lifecycle.retry(job.pk)
 
 

@@ -1,27 +1,17 @@
 """How much of their limits people use, as far as jobs are concerned."""
 
-from datetime import UTC, datetime, time
-from decimal import Decimal
-
 from django.db.models import Sum
-from django.utils import timezone
 
 from accounts import limits
 from accounts.models import User
 from channels_app import quota
+from jobs import spending
 from jobs.models import ACTIVE, Artifact, Job
 
 
 def active_jobs(user: User) -> int:
     """Jobs of theirs that wait or run."""
     return Job.objects.filter(user=user, state__in=ACTIVE).count()
-
-
-def spend_today(user: User) -> Decimal:
-    """Dollars that their jobs of today (UTC) have cost."""
-    midnight = datetime.combine(timezone.now().date(), time(), tzinfo=UTC)
-    spent = Job.objects.filter(user=user, created_at__gte=midnight).aggregate(sum=Sum("cost_usd"))["sum"]
-    return spent or Decimal(0)
 
 
 def artifact_bytes(user: User) -> int:
@@ -31,4 +21,4 @@ def artifact_bytes(user: User) -> int:
 
 quota.register_measure(artifact_bytes)
 limits.register_meter(limits.Limit.ACTIVE_JOBS, active_jobs)
-limits.register_meter(limits.Limit.SPEND_TODAY, spend_today)
+limits.register_meter(limits.Limit.SPEND_TODAY, spending.spent_today)

@@ -274,6 +274,27 @@ class Artifact(models.Model):
         return self.name
 
 
+class Spend(models.Model):
+    """What a job has cost on one day (UTC), and whose daily limit that counts against.
+
+    It outlives its job: deleting a channel does not give the day's money back.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="spends")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    tokens = models.PositiveBigIntegerField(default=0)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "day"], name="spend_per_job_and_day")]
+        indexes = [models.Index(fields=["user", "day"], name="spend_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"${self.cost_usd} on {self.day}"
+
+
 class QueueTurn(models.Model):
     """When a channel was last served by a queue; the claim prefers the channel that has waited longest."""
 

@@ -27,7 +27,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from jobs import lifecycle, registry, rings, workplace
+from jobs import lifecycle, registry, rings, spending, workplace
 from jobs.context import ArtifactFile, Cancelled, Delivery, Fenced, HandedBack, JobContext, Stop, TimedOut
 from jobs.events import JOB, Entry
 from jobs.lifecycle import Claim
@@ -351,6 +351,8 @@ class AttemptSink:
             if job is None:
                 self.stop = Fenced()
                 raise self.stop
+            if pending.tokens or pending.usd:
+                spending.record(job, pending.tokens, pending.usd)
             for name in pending.phases:
                 lifecycle.append(job, lifecycle.begin_phase(job, name))
 

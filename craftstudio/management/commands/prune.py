@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import throttle
 from channels_app import actions, files, queries
-from jobs import workplace
+from jobs import spending, workplace
 from jobs.models import ENDED, Event, Job
 
 # Old enough that nothing under way can still be writing it.
@@ -43,6 +43,7 @@ class Command(BaseCommand):
             Event.objects.filter(job=job).delete()
             job.delete()
             jobs += 1
+        spending.forget_before(now - timedelta(days=max(days, 1)))
         binned = actions.purge_binned(now - timedelta(days=bin_days))
         removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
         folders = clear_work_folders()

@@ -1,14 +1,17 @@
-"""Refuses to delete a channel, or anything of it, while a job is working on it."""
+"""Refuses to delete a channel, or anything of it, while a job is working on it; a deleted job's files go with it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model, ProtectedError
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 
 from channels_app.models import Channel
+from jobs import workplace
 from jobs.models import ACTIVE, Job
 
 
@@ -37,3 +40,9 @@ def refuse_while_jobs_are_active(sender: type[Model], instance: Model, **_: Any)
             "Cancel it or wait until it has ended, then delete.",
             set(jobs),
         )
+
+
+@receiver(post_delete, sender=Job)
+def remove_its_files(instance: Job, **_: Any) -> None:
+    """Once the deletion is committed, whatever was deleted: the job, its channel or its owner."""
+    transaction.on_commit(partial(workplace.discard_job, instance.pk), robust=True)

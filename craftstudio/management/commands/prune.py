@@ -23,7 +23,7 @@ SETTLED = timedelta(days=1)
 
 
 class Command(BaseCommand):
-    """Old jobs, binned notes and scripts, files that no row names, work folders of dead attempts."""
+    """Old jobs, binned notes and scripts, files that no row names, folders of dead attempts."""
 
     help = "Removes jobs that ended long ago, binned notes and scripts, and files nothing refers to."
 
@@ -38,18 +38,16 @@ class Command(BaseCommand):
         old = Job.objects.filter(state__in=ENDED, ended_at__lt=now - timedelta(days=days))
         jobs = 0
         for job in old.iterator(chunk_size=200):
-            for attempt in job.attempts.values_list("number", flat=True):
-                workplace.discard(job.pk, attempt)
             Event.objects.filter(job=job).delete()
             job.delete()
             jobs += 1
         spending.forget_before(now - timedelta(days=max(days, 1)))
         binned = actions.purge_binned(now - timedelta(days=bin_days))
         removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
-        folders = clear_work_folders()
+        folders = clear_work_folders() + workplace.remove_forgotten(now - SETTLED)
         throttle.prune()
         call_command("clearsessions")
-        self.stdout.write(f"{jobs} jobs, {binned} deleted rows, {removed} files, {folders} work folders removed")
+        self.stdout.write(f"{jobs} jobs, {binned} deleted rows, {removed} files, {folders} folders of attempts removed")
 
 
 def clear_work_folders() -> int:

@@ -11,14 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
+from django.http import Http404
 
 from accounts.models import User
+from channels_app.access import changeable_channel_for
 from channels_app.models import Channel
 from jobs import actions, doors, panel, registry
 from jobs.models import Job, State, light
 
 FOLLOW_SECONDS = 0.2
+READ_AT_ONCE = 50
 
 
 class Command(BaseCommand):
@@ -39,6 +43,8 @@ class Command(BaseCommand):
         listing.add_argument("--channel", required=True, help="the channel's slug")
         listing.add_argument("--state", default="", choices=["", *State.values])
         listing.add_argument("--kind", default="")
+        listing.add_argument("--limit", type=int, default=panel.PAGE_SIZE, help="at most so many, newest first (30)")
+        listing.add_argument("--all", action="store_true", help="every one, however many there are")
         for act, text in (("show", "show a job"), ("follow", "print a job's output until it ends")):
             acts.add_parser(act, help=text).add_argument("id")
         cancel = acts.add_parser("cancel", help="cancel a job")
@@ -67,21 +73,36 @@ class Command(BaseCommand):
         submitted = self._try(lambda: actions.submit(owned, self._user(user, owned), kind, read_inputs(inputs)))
         self._after(submitted.job, follow)
 
-    def do_list(self, *, channel: str, state: str, kind: str, **_: Any) -> None:
-        """The newest jobs of a channel."""
+    def do_list(self, *, channel: str, state: str, kind: str, limit: int, all: bool, **_: Any) -> None:
+        """The newest jobs of a channel, page by page."""
+        if limit < 1:
+            raise CommandError("--limit: give a number of 1 or more.")
         if kind:
             self._try(lambda: registry.kind(kind))
-        page = panel.page_of(self._channel(channel), panel.Filter(state=state, kind=kind))
-        for job in page.jobs:
-            self._show(job)
-        if not page.jobs and not self.as_json:
+        owned, wanted = self._channel(channel), panel.Filter(state=state, kind=kind)
+        left = sys.maxsize if all else limit
+        cursor, shown = "", 0
+        while left:
+            page = panel.page_of(owned, wanted, cursor, size=min(left, READ_AT_ONCE))
+            for job in page.jobs:
+                self._show(job)
+            shown += len(page.jobs)
+            left -= len(page.jobs)
+            cursor = page.next
+            if not cursor:
+                break
+        if self.as_json:
+            return
+        if not shown:
             self.stdout.write("No jobs.")
+        elif cursor:
+            self.stderr.write(f"There are more than these {shown}: ask with --all, or a higher --limit.")
 
     def do_show(self, *, id: str, **_: Any) -> None:
         """One job with its attempts and artifacts."""
         job = self._job(id)
         if self.as_json:
-            self._json(panel.as_api(job))
+            self._json(picture(job))
             return
         self._show(job)
         for label, value in panel.shown_inputs(job):
@@ -115,21 +136,20 @@ class Command(BaseCommand):
     def _after(self, job: Job, follow: bool) -> None:
         self._show(job)
         if follow:
-            self._follow(job)
+            # What was said before it was queued (again) has been read.
+            self._follow(job, attempt=job.attempt + 1)
 
-    def _follow(self, job: Job) -> None:
-        attempt, start, told = 0, 1, ""
+    def _follow(self, job: Job, *, attempt: int = 1) -> None:
+        """Print every line from the attempt `attempt` on, until the job ends."""
+        start, told = 1, ""
         while True:
+            # The row first: when it names a later attempt, or an end, everything before that has been written.
             job = self._job(str(job.pk))
-            if job.attempt != attempt:
-                attempt, start = job.attempt, 1
-            while attempt and (found := panel.output(job, attempt=attempt, start=start))["lines"]:
-                for line in found["lines"]:
-                    if self.as_json:
-                        self._json({"attempt": attempt, **line})
-                    else:
-                        self.stdout.write(line["text"])
-                start = found["next"]
+            while attempt <= job.attempt:
+                start = self._print_output(job, attempt, start)
+                if attempt == job.attempt:
+                    break
+                attempt, start = attempt + 1, 1
             meta = panel.row(job)["meta"]
             if meta and meta != told and not self.as_json:
                 self.stderr.write(f"  {meta}")
@@ -137,16 +157,28 @@ class Command(BaseCommand):
             if not job.is_active:
                 break
             time.sleep(FOLLOW_SECONDS)
-        self._show(job)
-        if not self.as_json:
+        if self.as_json:
+            self._json(picture(job))
+        else:
+            self._show(job)
             self._artifacts(job)
         if job.state != State.COMPLETED:
             sys.exit(1)
 
+    def _print_output(self, job: Job, attempt: int, start: int) -> int:
+        """Print an attempt's lines from `start` on; returns where to go on."""
+        while (found := panel.output(job, attempt=attempt, start=start))["lines"]:
+            for line in found["lines"]:
+                if self.as_json:
+                    self._json({"attempt": attempt, **line})
+                else:
+                    self.stdout.write(line["text"])
+            start = found["next"]
+        return start
+
     def _artifacts(self, job: Job) -> None:
-        for artifact in job.artifacts.all():
-            url = panel.artifact_fields(artifact)["url"]
-            self.stdout.write(f"  {artifact.name} ({artifact.size} bytes) {address()}{url}")
+        for artifact in picture(job)["artifacts"]:
+            self.stdout.write(f"  {artifact['name']} ({artifact['size']} bytes) {artifact['address']}")
 
     def _show(self, job: Job) -> None:
         if self.as_json:
@@ -174,9 +206,15 @@ class Command(BaseCommand):
     def _user(self, username: str, channel: Channel) -> User:
         if not username:
             return channel.owner
-        user = User.objects.filter(username__iexact=username).first()
+        user = User.objects.filter(username__iexact=username, is_active=True).first()
         if user is None:
-            raise CommandError(f"--user: there is no user {username!r}.")
+            raise CommandError(f"--user: there is no active user {username!r}.")
+        try:
+            changeable_channel_for(user, channel.slug)
+        except (Http404, PermissionDenied) as error:
+            raise CommandError(
+                f"--user: {user.username} may not change the channel {channel.slug}. Name its owner or an admin."
+            ) from error
         return user
 
     def _job(self, job_id: str) -> Job:
@@ -184,6 +222,12 @@ class Command(BaseCommand):
             return light().get(pk=UUID(job_id))
         except (ValueError, Job.DoesNotExist) as error:
             raise CommandError(f"There is no job {job_id!r}.") from error
+
+
+def picture(job: Job) -> dict[str, Any]:
+    """A job as the API answers it, with the whole address of each artifact."""
+    whole = panel.as_api(job)
+    return {**whole, "artifacts": [{**one, "address": f"{address()}{one['url']}"} for one in whole["artifacts"]]}
 
 
 def read_inputs(text: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import redis
 
+from jobs.tools.process import die_with_parent
+
 START_SECONDS = 10.0
 # A Unix socket's path may not be longer (sun_path holds 108 bytes on Linux, 104 on macOS).
 SOCKET_PATH_LIMIT = 103
@@ -53,7 +55,14 @@ def start(folder: Path, *, keep: bool = True) -> subprocess.Popen[bytes]:
         "logfile": str(folder / "redis.log"),
     }
     command = [find_server(), *(word for name, value in options.items() for word in (f"--{name}", value))]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  (a program found by us, arguments of ours)
+    process = subprocess.Popen(  # noqa: S603  (a program found by us, arguments of ours)
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # A server left behind would hold the folder against the next start.
+        preexec_fn=die_with_parent,
+    )
     client = redis.Redis(unix_socket_path=str(socket), socket_connect_timeout=1)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -8,12 +8,10 @@ scheduler, callbacks) stays unused: the row is the truth, a ring only wakes (doc
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import logging
 import os
 import signal
-import sys
 from types import FrameType
 from typing import Any
 
@@ -25,19 +23,13 @@ from rq.executions import Execution
 from rq.job import Job as Ring
 
 from jobs import lifecycle, needs, rings, worker
+from jobs.tools import process
 
 logger = logging.getLogger(__name__)
 
-PR_SET_PDEATHSIG = 1
 MONITOR_SECONDS = 5
 CONNECTION_WAIT_SECONDS = 2
 WORKER_TTL_SECONDS = 30
-
-
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere the lease alone notices."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 # What the parent writes to the horse: this, and then which ring and execution the books call it.
@@ -130,7 +122,7 @@ class StandbyWorker(Worker):
         """The forked horse: get ready, wait for the ring, run it. Never returns."""
         try:
             os.setpgrp()
-            die_with_parent()
+            process.die_with_parent()
             self.setup_work_horse_signals()
             gc.freeze()
             self._rehearse()

@@ -59,6 +59,15 @@ class Finished:
     stderr_tail: str
 
 
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere nothing happens.
+
+    Called between fork and exec too: it only makes a system call that allocates nothing and takes no locks.
+    """
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def nothing() -> None:
     """Never asks to stop."""
 
@@ -83,8 +92,7 @@ def run(
 
     def prepare() -> None:
         # Between fork and exec: only calls that allocate nothing and take no locks.
-        if _libc is not None:
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if memory_limit is not None:
             resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
 

@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from craftstudio import env, redis_server
+from jobs.tools.process import die_with_parent
 
 STOP_SECONDS = 15.0
 RESPAWN_SECONDS = 1.0
@@ -41,7 +44,13 @@ class Service:
     def start(self) -> None:
         """Start it in its own session, so that Ctrl-C reaches only the studio itself."""
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True, stdin=subprocess.DEVNULL)  # noqa: S603  (our own commands)
+        self.process = subprocess.Popen(  # noqa: S603  (our own commands)
+            self.command,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            # A studio that is killed leaves nobody who would hold its port against the next one.
+            preexec_fn=die_with_parent,
+        )
 
     def tend(self) -> int | None:
         """Start it when it is due. Returns its exit code when it has just ended by itself."""
@@ -59,6 +68,40 @@ class Service:
         return code
 
 
+@dataclass
+class PrivateRedis:
+    """The studio's own Redis: started again when it ends, for as long as it takes."""
+
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+    due_at: float = 0.0
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises redis_server.NoRedis."""
+        self.process = redis_server.start(self.folder)
+
+    def tend(self) -> str:
+        """Start it again when it has ended. Returns what is to be told, if anything has happened."""
+        if self.process is not None and self.process.poll() is None:
+            return ""
+        now = time.monotonic()
+        ended, self.process = self.process is not None, None
+        if not ended and now < self.due_at:
+            return ""
+        self.due_at = now + RESPAWN_AT_MOST_SECONDS
+        try:
+            self.start()
+        except (redis_server.NoRedis, OSError) as error:
+            return f"Redis has ended and cannot be started: {error} The studio goes on without it and tries again."
+        return "Redis has ended; it is started again."
+
+    def stop(self) -> None:
+        """Stop it, if it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
 class Command(BaseCommand):
     """Redis (unless REDIS_URL names one), migrations, workers, sweeper and the web server."""
 
@@ -73,9 +116,9 @@ class Command(BaseCommand):
         """Start everything, keep it running, stop everything."""
         self._check_port()
         stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: stop.set())
-        with self._redis() as redis_process:
+        with self._redis() as private_redis:
             call_command("migrate", interactive=False, verbosity=0)
             if not settings.DEBUG:
                 call_command("collectstatic", interactive=False, verbosity=0)
@@ -87,20 +130,22 @@ class Command(BaseCommand):
             self._welcome(stop)
             try:
                 while not stop.wait(0.5):
-                    if redis_process is not None and redis_process.poll() is not None:
-                        self.stderr.write("Redis has ended; it is started again.")
-                        redis_process = redis_server.start(settings.DATA_DIR / "redis")
+                    if private_redis is not None and (told := private_redis.tend()):
+                        self._tell(told)
                     for service in services:
                         code = service.tend()
                         if code is not None:
-                            self.stderr.write(f"{service.name} ended with code {code}; it is started again.")
+                            self._tell(f"{service.name} ended with code {code}; it is started again.")
             finally:
-                self.stdout.write("\nStopping: running jobs are handed back …")
+                self._tell("\nStopping: running jobs are handed back …")
                 stop_all(services)
-                if redis_process is not None:
-                    redis_process.terminate()
-                    redis_process.wait()
-        self.stdout.write("The studio has stopped.")
+        self._tell("The studio has stopped.")
+
+    def _tell(self, text: str) -> None:
+        """Say it, if anybody listens: after a hangup the terminal is gone, and the studio still has to stop."""
+        with contextlib.suppress(OSError):
+            self.stdout.write(text)
+            self.stdout.flush()
 
     def _check_port(self) -> None:
         family = socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET
@@ -115,20 +160,19 @@ class Command(BaseCommand):
                 ) from error
 
     @contextlib.contextmanager
-    def _redis(self) -> Any:
+    def _redis(self) -> Iterator[PrivateRedis | None]:
         if env.text("REDIS_URL"):
             yield None
             return
+        private_redis = PrivateRedis(settings.DATA_DIR / "redis")
         try:
-            process = redis_server.start(settings.DATA_DIR / "redis")
+            private_redis.start()
         except redis_server.NoRedis as error:
             raise CommandError(str(error)) from error
         try:
-            yield process
+            yield private_redis
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+            private_redis.stop()
 
     def _services(self) -> list[Service]:
         from jobs import needs

@@ -19,3 +19,6 @@ urlpatterns = [
     path("", include("jobs.urls")),
     path("", include("channels_app.urls")),
 ]
+
+handler400 = "craftstudio.errors.bad_request"
+handler500 = "craftstudio.errors.server_error"

@@ -22,6 +22,7 @@ from jobs import actions, doors, needs, panel, registry
 from jobs.doors import Refusal
 from jobs.inputs import json_schema
 from jobs.models import Artifact
+from jobs.wellformed import flaw
 
 API_PAGE = 50
 POLL_AT_MOST = 200
@@ -197,12 +198,12 @@ class ChannelJobsView(APIView):
         doors.check_may_change(access)
         body = request.data if isinstance(request.data, dict) else {}
         kind, inputs, key = body.get("kind"), body.get("inputs", {}), body.get("idempotency_key", "")
-        if not isinstance(kind, str) or not kind:
+        if not isinstance(kind, str) or not kind or flaw(kind):
             return invalid("kind", f"Name the kind of job: {', '.join(sorted(registry.kinds()))}.")
         if not isinstance(inputs, dict):
             return invalid("inputs", "Give an object with the kind's inputs.")
-        if not isinstance(key, str) or len(key) > 200:
-            return invalid("idempotency_key", "Give a text of at most 200 characters.")
+        if not isinstance(key, str) or len(key) > 200 or flaw(key):
+            return invalid("idempotency_key", "Give a text of at most 200 characters, without NUL.")
         submitted, refusal = doors.attempt_action(
             lambda: actions.submit(access.channel, person(request), kind, inputs, idempotency_key=key)
         )
@@ -237,6 +238,8 @@ class OutputView(APIView):
         """Up to a thousand numbered lines from `from` on; `next` is where the following answer would begin."""
         job, _ = doors.job_for(person(request), job_id)
         slot = request.query_params.get("slot", "")
+        if sentence := flaw(slot):
+            return invalid("slot", sentence)
         try:
             attempt = whole_number(request, "attempt", None)
             start = whole_number(request, "from", 0 if slot else 1)

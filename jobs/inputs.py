@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Model
+from django.http import QueryDict
 
 from channels_app.models import Channel
+from jobs.wellformed import flaw, mended
 
 
 class OwnedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -31,11 +33,25 @@ class InputsForm(forms.Form):
     """A kind's form, always bound to the channel the job belongs to and the person who asks."""
 
     def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
+        # A posted page is a QueryDict: text already decoded, beside fields of the page's own. Anything else was JSON.
+        self.flaws = {} if data is None or isinstance(data, QueryDict) else self._flaws_of(data)
+        if self.flaws:
+            data = {name: value for name, value in data.items() if name not in self.flaws}
         super().__init__(data, **options)
         self.channel, self.user = channel, user
         for field in self.fields.values():
             if isinstance(field, OwnedChoice):
                 field.bind_to(channel)
+
+    def _flaws_of(self, data: dict[str, Any]) -> dict[str, str]:
+        """What no field could be asked about, by name."""
+        return {name: sentence for name, value in data.items() if (sentence := flaw(value))}
+
+    def full_clean(self) -> None:
+        """As every form does; then what was wrong with the JSON itself stands in place of what follows from it."""
+        super().full_clean()
+        for name, sentence in self.flaws.items():
+            self.errors[name] = self.error_class([f"{mended(name)}: {sentence}"])
 
     def inputs(self) -> dict[str, Any]:
         """The cleaned inputs as plain JSON: rows by their id, empty optional answers left out."""

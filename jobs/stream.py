@@ -40,6 +40,7 @@ from jobs.events import JOB
 from jobs.models import ACTIVE, light
 from jobs.picture import live_picture
 from jobs.rings import EPOCH_KEY, KEEP_MESSAGES
+from jobs.wellformed import flaw
 
 logger = logging.getLogger(__name__)
 
@@ -367,7 +368,11 @@ class LiveConsumer(AsyncHttpConsumer):
         if user is None:
             return await self._refuse(401, "not_authenticated", "Sign in to follow the live stream.")
         if not slugs or len(slugs) > CHANNELS_AT_MOST:
-            return await self._refuse(400, "invalid", f"channel: name 1 to {CHANNELS_AT_MOST} channels to follow.")
+            return await self._refuse(
+                400, "invalid", f"channel: name 1 to {CHANNELS_AT_MOST} channels to follow.", "channel"
+            )
+        if sentence := flaw(slugs):
+            return await self._refuse(400, "invalid", f"channel: {sentence}", "channel")
         channels = await visible(user, slugs)
         if channels is None:
             return await self._refuse(404, "not_found", "There is no such channel.")
@@ -418,8 +423,9 @@ class LiveConsumer(AsyncHttpConsumer):
         user: Any = self.scope.get("user")
         return user if user is not None and user.is_authenticated and user.is_active else None
 
-    async def _refuse(self, status: int, code: str, text: str) -> None:
-        body = json.dumps({"error": {"code": code, "message": text, "fields": {}}}).encode()
+    async def _refuse(self, status: int, code: str, text: str, field: str = "") -> None:
+        error = {"code": code, "message": text, "fields": {field: [text]} if field else {}}
+        body = json.dumps({"error": error}).encode()
         await self.send_response(
             status, body, headers=[(b"Content-Type", b"application/json"), (b"Cache-Control", b"no-store")]
         )

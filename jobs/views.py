@@ -20,6 +20,7 @@ from jobs.doors import Refusal
 from jobs.inputs import InputsForm
 from jobs.models import Job, State
 from jobs.registry import Kind
+from jobs.wellformed import mended
 
 TABS = ("result", "output", "stages", "attempts", "input")
 
@@ -261,7 +262,7 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
     inputs: what the page gives (the script), so that its form asks only for the rest.
     """
     access, kind = channel_for(person(request), slug), kind_or_404(kind_slug)
-    given = {name: str(value)[:200] for name, value in inputs.items() if name in kind.spec.form.base_fields}
+    given = {name: mended(str(value))[:200] for name, value in inputs.items() if name in kind.spec.form.base_fields}
     try:
         subject = kind.spec.subject(given)
     except KeyError as error:

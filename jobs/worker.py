@@ -36,6 +36,7 @@ from jobs.picture import instant
 from jobs.redaction import redact
 from jobs.spec import Again, End, Returned, UserError
 from jobs.tools import process
+from jobs.wellformed import mended, mended_json
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -127,7 +128,7 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
             settle_stop(claim, stop)
         except UserError as error:
             sink.flush_if_possible()
-            lifecycle.fail(job.pk, claim.attempt.number, error=redact(str(error)), permanent=True)
+            lifecycle.fail(job.pk, claim.attempt.number, error=readable(str(error)), permanent=True)
         except Exception as error:
             logger.exception("job=%s kind=%s attempt=%d failed", job.pk, job.kind, claim.attempt.number)
             sink.flush_if_possible()
@@ -135,7 +136,7 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
                 job.pk,
                 claim.attempt.number,
                 error=plain_words(error),
-                traceback=redact("".join(traceback.format_exception(error))),
+                traceback=readable("".join(traceback.format_exception(error))),
             )
     finally:
         (workplace.clear if kept else workplace.discard)(job.pk, claim.attempt.number)
@@ -144,21 +145,22 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
 def plain_words(error: Exception) -> str:
     """What people are told of an unexpected error; tools say it themselves by `told`."""
     told = getattr(error, "told", "")
-    return redact(str(told)) if told else OUR_SIDE.format(name=type(error).__name__)
+    return readable(str(told)) if told else OUR_SIDE.format(name=type(error).__name__)
 
 
 def settle(claim: Claim, returned: Returned, artifacts: list[Any]) -> bool:
     """Move the job on by what the run returned. False when the attempt was fenced out."""
     job, number = claim.job, claim.attempt.number
     if isinstance(returned, Again):
-        return lifecycle.run_again(job.pk, number, returned.note) is not None
+        return lifecycle.run_again(job.pk, number, readable(returned.note)) is not None
     if isinstance(returned, End):
-        ended = lifecycle.finish(job.pk, number, result=returned.result, outcome=returned.outcome, artifacts=artifacts)
+        result = mended_json(returned.result)
+        ended = lifecycle.finish(job.pk, number, result=result, outcome=returned.outcome, artifacts=artifacts)
         return ended is not None
     following = registry.spec(job.kind).stage_after(job.stage)
     if following:
         return lifecycle.pass_stage(job.pk, number, following, artifacts) is not None
-    return lifecycle.finish(job.pk, number, result=returned or {}, artifacts=artifacts) is not None
+    return lifecycle.finish(job.pk, number, result=mended_json(returned or {}), artifacts=artifacts) is not None
 
 
 def settle_stop(claim: Claim, stop: Stop) -> None:
@@ -244,7 +246,7 @@ class AttemptSink:
     def stage(self, name: str) -> None:
         self.check()
         with self._lock:
-            self._phase = name[:80]
+            self._phase = readable(name)[:80]
             self._pending.phases.append(self._phase)
         self._flush_when_due()
 
@@ -258,7 +260,7 @@ class AttemptSink:
     def announce(self, slot: str, data: dict[str, Any]) -> None:
         self.check()
         with self._lock:
-            self._pending.entries.append(Entry("panel", attempt=self.attempt, slot=slot, body=data))
+            self._pending.entries.append(Entry("panel", attempt=self.attempt, slot=slot, body=mended_json(data)))
         self._flush_when_due()
 
     def spend(self, tokens: int, usd: Decimal) -> None:
@@ -271,7 +273,7 @@ class AttemptSink:
     def keep(self, key: str, value: Any) -> None:
         self.check()
         with self._fenced() as job:
-            job.kept = {**job.kept, key: value}
+            job.kept = {**job.kept, key: mended_json(value)}
             job.save(update_fields=["kept"])
 
     def kept(self, key: str) -> Any:
@@ -384,8 +386,8 @@ class AttemptSink:
 
 
 def readable(text: str) -> str:
-    """Text that every database and page can hold: without NUL characters, and without anyone's keys."""
-    return redact(text.replace("\x00", "\ufffd"))
+    """Text that every database and page can hold, and without anyone's keys."""
+    return redact(mended(text))
 
 
 class Watch:

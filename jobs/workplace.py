@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from channels_app.files import FinishedFile, digest
 from jobs.context import ArtifactFile
 from jobs.models import Artifact, Job
+from jobs.wellformed import mended_json
 
 ARTIFACTS = "artifacts"
 
@@ -53,7 +54,7 @@ def store(job_id: UUID, attempt: int, file: ArtifactFile, position: int) -> Arti
         size=size,
         sha256=sha256,
         file=name,
-        meta=file.meta,
+        meta=mended_json(file.meta),
     )
 
 

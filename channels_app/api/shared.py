@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -58,8 +60,29 @@ class NewestFirst(CursorPagination):
         return {"type": "object", "required": ["results", "next"], "properties": properties}
 
 
+class FiniteFloatField(serializers.FloatField):
+    """A number that both databases can hold. JSON knows larger ones, and Python reads "nan"."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": "Give a number."}
+
+    def to_internal_value(self, data: Any) -> float:
+        """The number. Raises ValidationError for anything that is none, or not finite."""
+        try:
+            number = float(super().to_internal_value(data))
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise serializers.ValidationError("Give a finite number.")
+        return number
+
+
 class CheckedSerializer(serializers.ModelSerializer[M]):
     """Obeys the model's own rules as well, as the pages' forms do."""
+
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.FloatField: FiniteFloatField,
+    }
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The values, if the row may have them. Raises ValidationError by field."""

@@ -274,7 +274,7 @@ class TestDoor:
             ("&".join(["channel=tidal"] * 21), 200),
             ("channel=tidal&channel=cys", 404),
             ("channel=tidal&channel=nothing", 404),
-            ("channel=%00%ff", 404),
+            ("channel=%00%ff", 400),
             ("channel=tidal&after=nonsense", 200),
             (f"channel=tidal&after=-{'9' * 5000}-0", 200),
         ],

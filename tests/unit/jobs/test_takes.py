@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from channels_app import forms
+from channels_app.forms import audio as forms
 from channels_app.models import AudioSection, Channel, Take
 from jobs import takes
 from jobs.tools.audio import ffmpeg

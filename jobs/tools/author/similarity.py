@@ -1,0 +1,86 @@
+"""How alike two titles or two sentences are: by the stems they share, and by their letters.
+
+Source of the measures: Jaccard's coefficient and the overlap coefficient (Szymkiewicz–Simpson) over word stems, Dice's
+coefficient over letter trigrams; the threshold was set on the table in tests/unit/tools/author/test_similarity.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jobs.tools.text import search
+
+# Titles at or above are told apart by nobody.
+SAME_TITLE = 0.6
+# Sentences are longer, and a single number may be all that tells two facts apart.
+SAME_SENTENCE = 0.85
+# Words that titles of every subject are made with say nothing of what they are about.
+_OF_TITLES = frozenset(
+    search.stem(word)
+    for word in """actually again behind best explained explains explain fact facts get gets guide happened here know let
+    like make makes many need real really secret secrets story tell thing things truth video watch way ways whole why
+    work works year you""".split()  # noqa: SIM905  (as in search.py)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as it is compared: its stems, its numbers among them, and its letter trigrams."""
+
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    trigrams: frozenset[str]
+
+
+def words_of(text: str) -> Words:
+    """The text made ready for comparing."""
+    found = search.terms(text)
+    letters = f"  {' '.join(found)} "
+    return Words(
+        frozenset(found),
+        frozenset(word for word in found if word[0].isdigit()),
+        frozenset(letters[at : at + 3] for at in range(len(letters) - 2)),
+    )
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two titles are, from 0 to 1."""
+    return _likeness(_title(one), _title(other))
+
+
+def nearest(title: str, others: Iterable[str]) -> tuple[str, float]:
+    """The most alike of some titles, and how alike it is; an empty one and 0 where there are none."""
+    mine = _title(title)
+    return max(((other, _likeness(mine, _title(other))) for other in others), key=lambda pair: pair[1], default=("", 0))
+
+
+def is_near_duplicate(title: str, others: Iterable[str]) -> bool:
+    """Whether one of the others is the same title in other words."""
+    return nearest(title, others)[1] >= SAME_TITLE
+
+
+def same_sentence(one: Words, other: Words) -> bool:
+    """Whether two sentences say the same: nearly the same words, and no other numbers."""
+    return one.numbers == other.numbers and _jaccard(one.stems, other.stems) >= SAME_SENTENCE
+
+
+def _title(text: str) -> Words:
+    words = words_of(text)
+    telling = words.stems - _OF_TITLES
+    return Words(telling or words.stems, words.numbers, words.trigrams)
+
+
+def _likeness(one: Words, other: Words) -> float:
+    shared = len(one.stems & other.stems)
+    fewest = min(len(one.stems), len(other.stems))
+    # The whole of a title within another is the same subject, but two words may be in any title.
+    contained = shared / fewest * 0.75 if fewest >= 3 else 0.0
+    letters = 2 * len(one.trigrams & other.trigrams) / max(len(one.trigrams) + len(other.trigrams), 1)
+    measured = max(_jaccard(one.stems, other.stems), contained, letters * 0.9)
+    # Two years or two amounts are two subjects.
+    return measured * 0.7 if one.numbers and other.numbers and not one.numbers & other.numbers else measured
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)

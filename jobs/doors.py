@@ -28,13 +28,17 @@ READ_ONLY = "You may read this channel but not change it: its jobs are started b
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the engine did not do what was asked, in the same words for pages, API and commands."""
+    """Why the engine did not do what was asked, in the same words for pages, API and commands.
+
+    url, link: a page that helps on, and what its link is called.
+    """
 
     status: int
     code: str
     message: str
     fields: dict[str, list[str]]
     url: str = ""
+    link: str = ""
 
 
 def job_for(user: User, job_id: UUID, *, heavy: bool = False) -> tuple[Job, ChannelAccess]:
@@ -71,7 +75,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         case InvalidInputs():
             return Refusal(400, "invalid_inputs", str(error), error.fields)
         case NeedMissing():
-            return Refusal(422, "need_missing", f"{error.message} {error.way_out}".strip(), {})
+            told = f"{error.message} {error.way_out}".strip()
+            return Refusal(422, "need_missing", told, {}, error.url, error.link)
         case UserError():
             return Refusal(400, "refused", str(error), {})
         case LimitReached():
@@ -80,7 +85,7 @@ def refusal_of(error: Exception) -> Refusal | None:
             return Refusal(404, "unknown_kind", error.args[0], {})
         case AlreadyActive():
             url = reverse("job", args=[error.other.channel.slug, error.other.pk]) if error.other else ""
-            return Refusal(409, "already_active", str(error), {}, url)
+            return Refusal(409, "already_active", str(error), {}, url, "Open that job")
         case StateMismatch():
             return Refusal(409, "wrong_state", str(error), {})
         case _:

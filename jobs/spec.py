@@ -30,11 +30,14 @@ class UserError(Exception):
 
 
 class NeedMissing(Exception):
-    """The job cannot start on any host of this studio now. `message` says why, `way_out` what to set or install."""
+    """The job cannot start on any host of this studio now. `message` says why, `way_out` what to set or install.
 
-    def __init__(self, message: str, way_out: str = "") -> None:
+    url, link: the page of the studio where that is done, and what its link is called ("Add notes").
+    """
+
+    def __init__(self, message: str, way_out: str = "", *, url: str = "", link: str = "") -> None:
         super().__init__(message)
-        self.message, self.way_out = message, way_out
+        self.message, self.way_out, self.url, self.link = message, way_out, url, link
 
 
 class Need(StrEnum):

@@ -17,6 +17,14 @@ async function refresh(slot) {
   if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
 }
 
+// The page that helps on: the notes where they are too few, the job that is in the way.
+function helpOn({ url, link }) {
+  const made = document.createElement("a");
+  made.href = url;
+  made.textContent = link;
+  return made;
+}
+
 async function submit(form) {
   const slot = form.closest("[data-slot]");
   const error = form.querySelector("[data-slot-error]");
@@ -28,6 +36,7 @@ async function submit(form) {
     if (answer.ok) return await refresh(slot);
     const fields = Object.values(answer.error.fields ?? {}).flat();
     error.textContent = fields.length ? fields.join(" ") : answer.error.message;
+    if (answer.error.url && answer.error.link) error.append(" ", helpOn(answer.error));
     error.hidden = false;
   } catch (problem) {
     toast(`That did not reach the studio: ${problem.message}. Try again.`, { kind: "error" });

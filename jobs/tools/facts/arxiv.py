@@ -1,0 +1,60 @@
+"""Evidence from arXiv: abstracts of papers, as Atom (https://info.arxiv.org/help/api/user-manual.html).
+
+Its terms ask for three seconds between two requests.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from jobs.tools.facts.evidence import Document
+from jobs.tools.facts.web import Unreachable, Visitor
+from jobs.tools.text import search
+
+PAUSE = 3.0
+PAPERS = 3
+MOST_WORDS = 8
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_RESEARCH = re.compile(
+    r"\b(?:stud(?:y|ies)|research(?:ers?)?|scientists?|physic\w*|quantum|galax\w+|star|planets?|particles?|neural|"
+    r"algorithms?|theor(?:y|em)|experiments?|papers?|universe|black holes?|telescope|gravit\w+|climate model\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def is_research(claim: str) -> bool:
+    """Whether a claim speaks of what papers are written about; arXiv is not asked about anything else."""
+    return bool(_RESEARCH.search(claim))
+
+
+def documents(visitor: Visitor, base: str, claim: str) -> list[Document]:
+    """Papers that may speak about a claim. Raises web.Unreachable."""
+    asked = [word for word in dict.fromkeys(search.words(claim)) if word.isalnum()][:MOST_WORDS]
+    if not asked:
+        return []
+    parameters = {"search_query": " AND ".join(f"all:{word}" for word in asked), "max_results": str(PAPERS)}
+    body = visitor.get(f"{base.rstrip('/')}/api/query", parameters, "xml")
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        visitor.budget = 0
+        raise Unreachable(f"{visitor.name} answers something that cannot be read, going on without it")
+    try:
+        # What could harm a parser is refused above: Atom has no document type.
+        feed = ElementTree.fromstring(body)  # noqa: S314
+    except ElementTree.ParseError as error:
+        visitor.budget = 0
+        raise Unreachable(f"{visitor.name} answers something that cannot be read, going on without it") from error
+    return [_document(entry) for entry in feed.iter(f"{_ATOM}entry") if _text(entry, "summary")]
+
+
+def _document(entry: ElementTree.Element) -> Document:
+    url = _text(entry, "id")
+    return Document(
+        title=f"arXiv: {_text(entry, 'title')}"[:200],
+        text=_text(entry, "summary"),
+        url=url if url.startswith(("https://", "http://")) else "",
+    )
+
+
+def _text(entry: ElementTree.Element, name: str) -> str:
+    return re.sub(r"\s+", " ", entry.findtext(f"{_ATOM}{name}") or "").strip()

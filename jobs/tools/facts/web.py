@@ -1,0 +1,80 @@
+"""Asking public sources politely: few requests, one after another, none that lasts, none that is large.
+
+Whatever goes wrong is a sentence for the job's output, never an error: a fact-check goes on without the web.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+USER_AGENT = "CRAFT-Studio/0.1 (self-hosted writing desk; checks facts, one request at a time)"
+TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+# A request may trickle: this is the most it takes in all.
+SECONDS_AT_MOST = 10.0
+MOST_BYTES = 1_000_000
+
+
+class Unreachable(Exception):
+    """The source does not answer, or not with what was asked for; the text says what happened."""
+
+
+@dataclass
+class Visitor:
+    """One source during one job. budget: how many requests are left; pause: seconds between two.
+
+    wait: called with the seconds to wait before a request, so that a cancelled job does not wait.
+    """
+
+    name: str
+    budget: int
+    pause: float = 0.0
+    wait: Callable[[float], None] = time.sleep
+    timeout: httpx.Timeout = field(default_factory=lambda: TIMEOUT)
+    _asked_at: float = field(default=-1e9, init=False)
+
+    def get(self, url: str, parameters: Mapping[str, str], kind: str) -> bytes:
+        """The body of the answer, which must be of that kind: `json` or `xml`.
+
+        Raises Unreachable; after that the source is not asked again.
+        """
+        if self.budget <= 0:
+            raise Unreachable(f"{self.name}: asked often enough for one job")
+        self.budget -= 1
+        delay = self._asked_at + self.pause - time.monotonic()
+        if delay > 0:
+            self.wait(delay)
+        self._asked_at = time.monotonic()
+        try:
+            return self._read(url, parameters, kind)
+        except httpx.TimeoutException as error:
+            self.budget = 0
+            raise Unreachable(f"{self.name} does not answer in time, going on without it") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            self.budget = 0
+            raise Unreachable(f"{self.name} is not reachable, going on without it") from error
+        except Unreachable:
+            self.budget = 0
+            raise
+
+    def _read(self, url: str, parameters: Mapping[str, str], kind: str) -> bytes:
+        headers = {"User-Agent": USER_AGENT, "Accept": f"application/{kind}"}
+        deadline = time.monotonic() + SECONDS_AT_MOST
+        with httpx.stream("GET", url, params=dict(parameters), headers=headers, timeout=self.timeout) as answer:
+            if answer.status_code == 429:
+                raise Unreachable(f"{self.name} asks for patience, going on without it")
+            if answer.status_code != 200:
+                raise Unreachable(f"{self.name} answers {answer.status_code}, going on without it")
+            if kind not in answer.headers.get("Content-Type", "").lower():
+                raise Unreachable(f"{self.name} answers something else than was asked for, going on without it")
+            body = bytearray()
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise Unreachable(f"{self.name} answers with too much, going on without it")
+                if time.monotonic() > deadline:
+                    raise Unreachable(f"{self.name} does not answer in time, going on without it")
+        return bytes(body)

@@ -353,7 +353,12 @@ def with_link(refusal: Refusal) -> str:
 
 def refused_json(refusal: Refusal) -> JsonResponse:
     """A refusal in the API's shape."""
-    error: dict[str, Any] = {"code": refusal.code, "message": refusal.message, "fields": refusal.fields, "url": refusal.url}
+    error: dict[str, Any] = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "fields": refusal.fields,
+        "url": refusal.url,
+    }
     if refusal.link:
         error["link"] = refusal.link
     return JsonResponse({"error": error}, status=refusal.status)

@@ -36,11 +36,15 @@ class Holding:
 def key_for(user: User | None, provider: str) -> str | None:
     """The key to use: the user's, else the server's, else None. Raises KeyError for an unknown provider."""
     known = providers.BY_SLUG[provider]
-    if user is not None:
-        own = ProviderKey.objects.filter(user=user, provider=known.slug).first()
-        if own and (key := _decrypted(own)):
-            return key
-    return settings.SERVER_KEYS.get(known.slug) or None
+    return own_key(user, provider) or settings.SERVER_KEYS.get(known.slug) or None
+
+
+@sensitive_variables("key")
+def own_key(user: User | None, provider: str) -> str | None:
+    """The user's own key, if there is one that can be read. Raises KeyError for an unknown provider."""
+    known = providers.BY_SLUG[provider]
+    own = ProviderKey.objects.filter(user=user, provider=known.slug).first() if user else None
+    return _decrypted(own) if own else None
 
 
 def has_key(user: User | None, provider: str) -> bool:

@@ -141,7 +141,18 @@ RQ_QUEUES = {name: {"URL": REDIS_URL, "REDIS_CLIENT_KWARGS": {"socket_connect_ti
 RQ_SHOW_ADMIN_LINK = True
 
 # --- The outside world ------------------------------------------------------------------------------------------------
+# Language models. An Ollama on this machine is noticed without being set; an empty OLLAMA_URL switches that off.
+OLLAMA_URL = env.text("OLLAMA_URL", "http://127.0.0.1:11434")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL", "https://api.openai.com/v1")
+ANTHROPIC_BASE_URL = env.text("ANTHROPIC_BASE_URL", "https://api.anthropic.com")
+GEMINI_BASE_URL = env.text("GEMINI_BASE_URL", "https://generativelanguage.googleapis.com")
+# `provider/model`: the model that everybody may use, and that is taken when nobody chooses.
+LLM_MODEL = env.text("LLM_MODEL")
+# What one call and one job may use at most; asked before every call. A person's day is limited in their account.
+LLM_MAX_CALL_TOKENS = int(env.number("LLM_MAX_CALL_TOKENS", 100_000))
+LLM_MAX_JOB_TOKENS = int(env.number("LLM_MAX_JOB_TOKENS", 1_000_000))
+LLM_MAX_CALL_USD = env.number("LLM_MAX_CALL_USD", 1)
+LLM_MAX_JOB_USD = env.number("LLM_MAX_JOB_USD", 5)
 TTS_BASE_URL = env.text("TTS_BASE_URL")
 EDGE_TTS_URL = env.text("EDGE_TTS_URL")
 # The server's own keys by provider, tried after the user's (accounts.keys). "KEYS" hides them in error pages.

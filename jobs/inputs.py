@@ -29,6 +29,14 @@ class OwnedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         self.queryset = self.model._default_manager.filter(channel=channel)
 
 
+class PersonalField(forms.CharField):
+    """A field whose answers depend on who asks."""
+
+    def bind_to_person(self, channel: Channel, user: Any) -> None:
+        """Offer what this person may choose in this channel."""
+        raise NotImplementedError
+
+
 class InputsForm(forms.Form):
     """A kind's form, always bound to the channel the job belongs to and the person who asks."""
 
@@ -42,6 +50,8 @@ class InputsForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, OwnedChoice):
                 field.bind_to(channel)
+            elif isinstance(field, PersonalField):
+                field.bind_to_person(channel, user)
 
     def _flaws_of(self, data: dict[str, Any]) -> dict[str, str]:
         """What no field could be asked about, by name."""

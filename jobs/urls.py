@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs import takes, views
+from jobs import model_doors, takes, views
 
 urlpatterns = [
     path("c/<slug:slug>/jobs/", views.jobs_list, name="jobs"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("c/<slug:slug>/jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/rerun/", views.job_rerun, name="job-rerun"),
+    path("c/<slug:slug>/models/", model_doors.models, name="models"),
     path("c/<slug:slug>/audio/sections/<uuid:section_id>/take/", takes.take_upload, name="take-upload"),
 ]

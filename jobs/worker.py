@@ -125,6 +125,8 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
             if not kept:
                 raise Fenced
         except Stop as stop:
+            # What came before the stop stays: the last words of a stream, and what they cost.
+            sink.flush_if_possible()
             settle_stop(claim, stop)
         except UserError as error:
             sink.flush_if_possible()
@@ -264,7 +266,8 @@ class AttemptSink:
         self._flush_when_due()
 
     def spend(self, tokens: int, usd: Decimal) -> None:
-        self.check()
+        # Also from an attempt that has to end: what was used has to be paid.
+        self.heard_at = time.monotonic()
         with self._lock:
             self._pending.tokens += tokens
             self._pending.usd += usd

@@ -10,8 +10,11 @@ from pathlib import Path
 # Each test process has its own data folder; nothing of the developer's own studio is read or written.
 TEST_DIR = Path(tempfile.mkdtemp(prefix="craft-test-"))
 atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
-for name in ("DEBUG", "ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "TTS_BASE_URL", "OPENAI_API_KEY", "EDGE_TTS_URL"):
+for name in ("DEBUG", "ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "TTS_BASE_URL", "EDGE_TTS_URL"):
     os.environ.pop(name, None)
+# No test reaches a language model that it has not started itself.
+for name in [name for name in os.environ if name.startswith(("OLLAMA_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "LLM_"))]:
+    os.environ.pop(name)
 os.environ.update(
     {
         "DATA_DIR": str(TEST_DIR),
@@ -19,6 +22,8 @@ os.environ.update(
         "KEYS_ENCRYPTION_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
         # Nothing listens here: tests that need Redis use the fixture `redis_server`.
         "REDIS_URL": f"unix://{TEST_DIR / 'redis.sock'}",
+        # Nor does anything listen here.
+        "OLLAMA_URL": "http://127.0.0.1:9",
         "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
     }
 )

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.conf import settings
 from pydantic import BaseModel
 
 from accounts.models import User
+from channels_app.models import Channel
 from jobs.context import JobContext
+from jobs.spec import Inputs, NeedMissing, UserError
+from jobs.steps import model_choice, spending
+from jobs.steps.model_field import OFFLINE, ModelField
+from jobs.tools.llm import calling, prices
+from jobs.tools.llm import offers as llm
+from jobs.tools.llm.hearing import OUTPUT_TOKENS, Call, Watcher
+from jobs.tools.llm.model import LlmConfig, ModelRefused, Spent
+from jobs.tools.llm.offers import Model
 from jobs.tools.text.prompts import Prompt
 
-OFFLINE = "offline"
+__all__ = [
+    "OFFLINE",
+    "OUTPUT_TOKENS",
+    "Author",
+    "ModelField",
+    "Written",
+    "ask",
+    "author_for",
+    "check",
+    "offers",
+    "stream",
+]
+
 OFFLINE_LABEL = "Offline author: assembled from your notes, no language model"
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
+
+offers = model_choice.offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +63,126 @@ class Written:
     is_cut: bool = False
 
 
+OFFLINE_AUTHOR = Author(name=OFFLINE, label=OFFLINE_LABEL)
+
+
 def author_for(user: User | None, wanted: str = "") -> Author:
     """The author asked for; without a wish the best one that is ready for this person, the offline author at last.
 
     wanted: empty, `offline`, or `provider/model`. Raises UserError for one that is unknown or not for this person,
     NeedMissing for one that is out of reach.
     """
-    return Author(name=OFFLINE, label=OFFLINE_LABEL)
+    if wanted == OFFLINE:
+        return OFFLINE_AUTHOR
+    config = model_choice.config_for(user)
+    if wanted:
+        return _author(_model_named(config, wanted), user)
+    return _best(config, user)
 
 
-def stream(ctx: JobContext, author: Author, prompt: Prompt, slot: str) -> Written:
+def _best(config: LlmConfig, user: User | None) -> Author:
+    """The studio's own model if it is ready for this person, else Ollama's first, else the offline author."""
+    if settings.LLM_MODEL:
+        try:
+            return _author(_model_named(config, settings.LLM_MODEL), user)
+        except (UserError, NeedMissing):
+            pass  # what nobody has chosen need not be there
+    for offer in llm.offers(config, only="ollama"):
+        if offer.models:
+            return _author(offer.models[0], user)
+    return OFFLINE_AUTHOR
+
+
+def _model_named(config: LlmConfig, wanted: str) -> Model:
+    parts = model_choice.SLUG.fullmatch(wanted)
+    if parts is None:
+        raise UserError(f"Model: there is no model “{wanted[:60]}”. Choose one of the list, or offline.")
+    provider, name = parts[1], parts[2]
+    offer = next(iter(llm.offers(config, only=provider)), None)
+    if offer is None:
+        raise NeedMissing(f"{llm.LABELS[provider]} is not set up.", "See docs/models.md, or choose another model.")
+    if offer.reason:
+        raise NeedMissing(f"The model “{name}” is out of reach.", offer.reason)
+    found = next((model for model in offer.models if model.name == name), None)
+    if found:
+        return found
+    if offer.is_open:
+        return Model(provider=provider, name=name, is_local=_is_local(config, provider))
+    raise UserError(f"Model: {offer.label} has no model “{name[:60]}”. Choose one of its list.")
+
+
+def _is_local(config: LlmConfig, provider: str) -> bool:
+    endpoint = model_choice.endpoint_of(config, provider)
+    return bool(endpoint and endpoint.is_local)
+
+
+def _author(model: Model, user: User | None) -> Author:
+    if refusal := model_choice.Access.of(user).refusal(model):
+        raise UserError(f"Model: {refusal}")
+    return Author(name=model.slug, label=f"{model.name} ({llm.LABELS[model.provider]})")
+
+
+def check(inputs: Inputs, channel: Channel, user: User | None) -> None:
+    """For a kind's `check`: refuse a model that is unknown, out of reach or not for this person, before queueing."""
+    author_for(user, str(inputs.get("model") or ""))
+
+
+def stream(ctx: JobContext, author: Author, prompt: Prompt, slot: str, *, most_tokens: int = OUTPUT_TOKENS) -> Written:
     """Have a model write a text; its tokens go to `slot` as they come. Cost is counted and every cap is kept.
 
     Raises UserError for what only a person can mend, tools.llm.ModelUnavailable for what a retry may mend.
     """
-    raise NotImplementedError
+    session = _Session(ctx, author, prompt, most_tokens)
+    written = session.run(lambda: calling.write(session.call, session.config, session.watcher(slot)))
+    if written.is_cut:
+        ctx.log(f"{author.label} stopped at its limit of {most_tokens:,} tokens; the text is not complete.")
+    return Written(written.text, written.is_cut)
 
 
-def ask(ctx: JobContext, author: Author, prompt: Prompt, shape: type[T]) -> T:
+def ask(ctx: JobContext, author: Author, prompt: Prompt, shape: type[T], *, most_tokens: int = OUTPUT_TOKENS) -> T:
     """Have a model answer in a shape; an answer that does not fit is sent back for repair. Raises as `stream` does."""
-    raise NotImplementedError
+    session = _Session(ctx, author, prompt, most_tokens)
+    return session.run(lambda: calling.ask(session.call, shape, session.config, session.watcher("")))
+
+
+class _Session:
+    """One call for a job: where it goes, what it may cost, and what the job is told of it."""
+
+    def __init__(self, ctx: JobContext, author: Author, prompt: Prompt, most_tokens: int) -> None:
+        if author.is_offline:
+            raise ValueError("The offline author takes no prompts: ask `author.is_offline` first.")
+        self.ctx, self.author = ctx, author
+        self.config = model_choice.config_for(ctx.user)
+        provider, _, name = author.name.partition("/")
+        endpoint = model_choice.endpoint_of(self.config, provider)
+        if endpoint is None or endpoint.reason:
+            label = llm.LABELS.get(provider, provider)
+            raise UserError(endpoint.reason if endpoint else f"{label} is not set up any more. Choose another model.")
+        is_local = endpoint.is_local and not name.endswith("-cloud")
+        self.price = prices.price_of(provider, name, is_local=is_local)
+        self.call = Call(endpoint=endpoint, name=name, system=prompt.system, user=prompt.user, most_tokens=most_tokens)
+
+    def watcher(self, slot: str) -> Watcher:
+        """Tells the job; the tokens go to the slot, if there is one."""
+        ctx = self.ctx
+
+        def text(piece: str) -> None:
+            ctx.stream(slot, piece)
+
+        return Watcher(
+            check=ctx.check,
+            before=lambda prompt, answer: spending.check(ctx, self.price, prompt, answer),
+            text=text if slot else lambda piece: None,
+            spent=self._count,
+        )
+
+    def run(self, call: Callable[[], R]) -> R:
+        """Do it; what only a person can mend becomes a UserError."""
+        try:
+            return call()
+        except ModelRefused as error:
+            raise UserError(str(error)) from error
+
+    def _count(self, spent: Spent) -> None:
+        usd = spending.count(self.ctx, self.price, spent)
+        self.ctx.log(f"{self.author.label}: {spending.in_words(spent, usd)}")

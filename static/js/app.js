@@ -6,6 +6,7 @@ import { applyGap, applyList, applyPart, applyPoll, startJobs } from "./jobs-pag
 import { startKeys } from "./keys.js";
 import { connect, onMessage } from "./live.js";
 import { applyLog } from "./log-view.js";
+import { startModelPickers } from "./model-picker.js";
 import { applyPanel, noticeNew, refreshSlots, startSlots } from "./slot.js";
 import { startClock } from "./time.js";
 
@@ -26,5 +27,6 @@ listenForActs();
 startSlots();
 startJobs();
 startKeys();
+startModelPickers();
 onMessage((message) => HANDLERS[message.k]?.forEach((apply) => apply(message)));
 connect();

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from jobs.tools.process import POLL_SECONDS
+from jobs.tools import web
 from jobs.tools.speech.voice import OPENAI_URL, Said, SpeechConfig, SpeechRefused, SpeechUnavailable, Voice
 from jobs.tools.text.spoken import Spoken
 
 MOST_BYTES = 4000
 MOST_ANSWER_BYTES = 200 * 1024**2
-MOST_TOLD = 200
 TRIES = 3
 _VOICES = ("alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer")
 _OTHER_VOICE = re.compile(r"[\w.()+:/-]{1,100}", re.ASCII)
@@ -83,7 +80,7 @@ def say(
                 if not left or wait > patience:
                     raise SpeechUnavailable(str(busy), busy.wait) from None
                 patience -= wait
-                _pause(wait, should_stop)
+                web.pause(wait, should_stop)
     raise AssertionError  # the last try either returned or raised
 
 
@@ -121,9 +118,9 @@ def _refuse(answer: httpx.Response, config: SpeechConfig) -> None:
     if status == httpx.codes.TOO_MANY_REQUESTS:
         if _code(answer) == "insufficient_quota":
             raise SpeechRefused("The account behind the key has no credit left at the speech service.")
-        raise _Busy("The speech service is asked too often. Try again later.", _retry_after(answer))
+        raise _Busy("The speech service is asked too often. Try again later.", web.retry_after(answer.headers))
     if status >= 500 or status == httpx.codes.REQUEST_TIMEOUT:
-        raise _Busy(f"The speech service has a problem of its own (status {status}).", _retry_after(answer))
+        raise _Busy(f"The speech service has a problem of its own (status {status}).", web.retry_after(answer.headers))
     if told := _REFUSALS.get(status):
         raise SpeechRefused(told)
     said = _message(answer, config)
@@ -149,34 +146,5 @@ def _code(answer: httpx.Response) -> str:
 
 
 def _message(answer: httpx.Response, config: SpeechConfig) -> str:
-    """What the service said about it, without the key, which some services repeat."""
-    told = _told(answer)
-    error: Any = (told.get("error") or told.get("detail")) if isinstance(told, dict) else None
-    if isinstance(error, list) and error:
-        error = error[0]
-    if isinstance(error, dict):
-        error = error.get("message") or error.get("msg")
-    if not isinstance(error, str):
-        return ""
-    if config.openai_key:
-        error = error.replace(config.openai_key, "…")
-    error = re.sub(r"\b(?:sk|key)-[\w*-]{4,}", "…", error)
-    return " ".join("".join(sign for sign in error if sign.isprintable()).split())[:MOST_TOLD]
-
-
-def _retry_after(answer: httpx.Response) -> float | None:
-    """Seconds until the service may be asked again: the header holds a number of them, or a date."""
-    value = answer.headers.get("Retry-After", "")
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", value):
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
-
-
-def _pause(seconds: float, should_stop: Callable[[], None]) -> None:
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        should_stop()
-        time.sleep(min(left, POLL_SECONDS))
+    """What the service said about it, without the key."""
+    return web.readable(web.message_in(_told(answer)), config.openai_key)

@@ -33,6 +33,7 @@ class ScribeForm(InputsForm):
 
 def run(ctx: JobContext) -> Returned:
     """Obey."""
+    ctx.progress(0, 1, "asking")
     author = authors.author_for(ctx.user, ctx.inputs.get("model", ""))
     if author.is_offline:
         return {"author": author.name}

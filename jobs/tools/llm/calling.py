@@ -45,14 +45,14 @@ def write(call: Call, config: LlmConfig, watcher: Watcher) -> Text:
             model = wire.model_at(call.endpoint, call.name, client)
             request = await outside(partial(talk.begin, call.system, call.user))
             async with model_request_stream(model, messages, model_settings=wire.settings(call.most_tokens)) as stream:
-                try:
-                    await talk.listen(request, stream, outside)
-                except Enough:
-                    return Text(request.text, is_cut=True)
+                await talk.listen(request, stream, outside)
                 request.response = stream.get()
         return _text_of(request, call)
 
-    return talk.run(work)
+    try:
+        return talk.run(work)
+    except Enough as enough:
+        return Text(enough.text, is_cut=True)
 
 
 def _text_of(request: Request, call: Call) -> Text:
@@ -82,6 +82,11 @@ def ask(call: Call, shape: type[T], config: LlmConfig, watcher: Watcher) -> T:
             _schemaless.add(key)
             return answer
     return _asked(call, shape, config, watcher, in_words=True)
+
+
+def forget() -> None:
+    """Forget which servers know no schemas."""
+    _schemaless.clear()
 
 
 def _asked(call: Call, shape: type[T], config: LlmConfig, watcher: Watcher, *, in_words: bool) -> T:
@@ -119,8 +124,8 @@ def _asked(call: Call, shape: type[T], config: LlmConfig, watcher: Watcher, *, i
 
     try:
         return talk.run(work)
-    except Enough:
-        raise _too_long(call, "") from None
+    except Enough as enough:
+        raise _too_long(call, enough.text) from None
 
 
 def _too_long(call: Call, text: str) -> ModelRefused:

@@ -57,7 +57,11 @@ class Call:
 
 
 class Enough(Exception):
-    """The model goes on after the limit it was given."""
+    """The model goes on after the limit it was given; `text`: what it has written."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 @dataclass(slots=True)
@@ -112,6 +116,8 @@ class Talk:
         # Loaded by jobs alone: it brings the clients of every provider.
         from jobs.tools.llm import wire
 
+        if self.call.endpoint.reason:
+            raise ModelRefused(self.call.endpoint.reason)
         try:
             return drive(work, self._look)
         except (ModelFailed, Enough):
@@ -133,7 +139,7 @@ class Talk:
         return self._request
 
     async def listen(self, request: Request, events: AsyncIterable[Any], outside: Outside) -> None:
-        """Hear an answer to its end. Raises Enough."""
+        """Hear an answer to its end."""
         request.is_answered = True
         async for event in events:
             text, unseen = said_in(event)
@@ -151,7 +157,7 @@ class Talk:
             told = f"“{self.call.name}” began to repeat itself and was stopped. Try again, or choose another model."
             raise ModelRefused(told, partial=request.text)
         if request.characters + request.unseen_characters > MOST_CHARACTERS_PER_TOKEN * self.call.most_tokens:
-            raise Enough
+            raise Enough(request.text)
 
     def _look(self) -> None:
         """Ask the caller whether to go on, and end what takes too long."""

@@ -106,6 +106,9 @@ def endpoints(config: LlmConfig) -> list[Endpoint]:
 
 
 def _endpoint(provider: str, url: str, key: str, *, is_local: bool = False, reason: str = "") -> Endpoint:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        reason = f"The address of {LABELS[provider]} is not a web address. Set it to one that begins with https://."
     return Endpoint(
         provider=provider, label=LABELS[provider], url=url.rstrip("/"), key=key, is_local=is_local, reason=reason
     )
@@ -175,11 +178,9 @@ def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
     reason, names, is_open = "", [], False
     try:
         answer = httpx.get(f"{endpoint.url}{path}", headers=headers, timeout=config.list_seconds)
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        reason = f"The address of {endpoint.label} is not a web address."
     except httpx.TimeoutException:
         reason = f"{endpoint.label} did not answer within {config.list_seconds:g} seconds."
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         reason = _away(endpoint)
     else:
         is_open = answer.status_code in (404, 405) and endpoint.provider == "compatible"

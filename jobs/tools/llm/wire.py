@@ -30,6 +30,7 @@ T = TypeVar("T", bound=BaseModel)
 TRIES = 3
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 FIRST_WAIT_SECONDS = 1.0
+_WRONG_KEY = "{} did not accept the key. Check it on your keys page."
 
 
 class PatientClient(httpx2.AsyncClient):
@@ -120,6 +121,8 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
             return ModelRefused(_refused_key(error, endpoint), partial=partial)
         case exceptions.ModelContextWindowExceededError():
             return ModelRefused(f"This is too long for “{name}”. Shorten it, or choose another model.", partial=partial)
+        case exceptions.ModelRequestRejectedError() if "api key not valid" in said.lower():
+            return ModelRefused(_WRONG_KEY.format(at), partial=partial)  # Google's words, with status 400
         case exceptions.ModelRequestRejectedError():
             return RequestRefused(f"{at} refused the request{said and ': '}{said or '.'}", partial=partial)
         case exceptions.ModelTimeoutError():
@@ -134,8 +137,6 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
             return ModelRefused(f"“{name}” refused to write this. Word it otherwise, or choose another model.")
         case exceptions.UnexpectedModelBehavior():
             return ModelUnavailable(f"“{name}” gave no answer of the shape that was asked for.", partial=partial)
-        case httpx2.InvalidURL() | httpx2.UnsupportedProtocol():
-            return ModelRefused(f"The address of {at} is not a web address.", partial=partial)
         case httpx2.TimeoutException():
             return ModelUnavailable(f"{at} did not answer in time.", partial=partial)
         case httpx2.ConnectError():
@@ -148,7 +149,7 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
 def _refused_key(error: exceptions.ModelAuthenticationError, endpoint: Endpoint) -> str:
     if getattr(error, "status_code", 401) == httpx2.codes.FORBIDDEN:
         return f"{endpoint.label} does not allow this model with your key."
-    return f"{endpoint.label} did not accept the key. Check it on your keys page."
+    return _WRONG_KEY.format(endpoint.label)
 
 
 def _said(error: BaseException, endpoint: Endpoint) -> str:

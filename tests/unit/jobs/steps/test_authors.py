@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from accounts import keys
-from accounts.models import User
-from accounts.roles import Role
-from channels_app.models import Channel
-from jobs import actions, lifecycle, panel, worker
-from jobs.models import Job, State, light
-from jobs.spec import NeedMissing, UserError
-from jobs.steps import authors
+from jobs import actions, panel
+from jobs.models import Job, State
 from jobs.tools.llm import offers
-from tests import factories
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import Reply, openai_server
-from tests.servers import free_port, wait_until
 from tests.unit.jobs.conftest import Engine
 
 pytestmark = pytest.mark.django_db(transaction=True)

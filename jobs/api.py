@@ -19,6 +19,7 @@ from accounts.models import User
 from channels_app.access import channel_for
 from channels_app.serving import serve_file
 from jobs import actions, doors, needs, panel, registry
+from jobs.api_shapes import REFUSALS, STATES, SUBMIT_SHAPE, JobRowShape, JobShape, KindShape
 from jobs.doors import Refusal
 from jobs.inputs import json_schema
 from jobs.models import Artifact
@@ -26,76 +27,6 @@ from jobs.wellformed import flaw
 
 API_PAGE = 50
 POLL_AT_MOST = 200
-
-JobShape = inline_serializer(
-    "Job",
-    {
-        "id": serializers.UUIDField(),
-        "channel": serializers.SlugField(),
-        "kind": serializers.CharField(),
-        "title": serializers.CharField(),
-        "state": serializers.ChoiceField(["queued", "running", "completed", "failed", "cancelled"]),
-        "outcome": serializers.CharField(),
-        "stage": serializers.CharField(),
-        "waiting_for": serializers.CharField(),
-        "progress": serializers.DictField(),
-        "queue": serializers.DictField(),
-        "eta": serializers.DateTimeField(allow_null=True),
-        "cost_usd": serializers.CharField(),
-        "retries": serializers.IntegerField(),
-        "retry_at": serializers.DateTimeField(allow_null=True),
-        "cancel_requested_at": serializers.DateTimeField(allow_null=True),
-        "inputs": serializers.DictField(),
-        "result": serializers.DictField(allow_null=True),
-        "error": serializers.CharField(),
-        "attempts": serializers.ListField(child=serializers.DictField()),
-        "stages": serializers.ListField(child=serializers.DictField()),
-        "artifacts": serializers.ListField(child=serializers.DictField()),
-        "rerun_of": serializers.UUIDField(allow_null=True),
-        "created_at": serializers.DateTimeField(),
-        "started_at": serializers.DateTimeField(allow_null=True),
-        "ended_at": serializers.DateTimeField(allow_null=True),
-        "rev": serializers.IntegerField(),
-        "url": serializers.CharField(),
-        "is_ended": serializers.BooleanField(),
-    },
-)
-KindShape = inline_serializer(
-    "Kind",
-    {
-        "kind": serializers.CharField(),
-        "label": serializers.CharField(),
-        "premium": serializers.BooleanField(),
-        "queue": serializers.CharField(),
-        "needs": serializers.ListField(child=serializers.CharField()),
-        "ready": serializers.BooleanField(),
-        "inputs": serializers.DictField(),
-    },
-    many=True,
-)
-ErrorShape = inline_serializer(
-    "Error",
-    {
-        "error": inline_serializer(
-            "ErrorBody",
-            {
-                "code": serializers.CharField(),
-                "message": serializers.CharField(),
-                "fields": serializers.DictField(),
-                "url": serializers.CharField(required=False),
-            },
-        )
-    },
-)
-SUBMIT_SHAPE = inline_serializer(
-    "Submit",
-    {
-        "kind": serializers.CharField(),
-        "inputs": serializers.DictField(),
-        "idempotency_key": serializers.CharField(required=False),
-    },
-)
-REFUSALS: dict[int, Any] = {status: ErrorShape for status in (400, 402, 403, 404, 409, 422)}
 
 
 def person(request: Request) -> User:
@@ -170,24 +101,30 @@ class ChannelJobsView(APIView):
         ],
         responses={
             200: inline_serializer(
-                "JobPage", {"results": serializers.ListField(child=JobShape), "next": serializers.CharField()}
+                "JobPage", {"results": serializers.ListField(child=JobRowShape), "next": serializers.CharField()}
             ),
             **REFUSALS,
         },
     )
     def get(self, request: Request, slug: str) -> Response:
-        """Newest first; with `since` those whose row has changed after that moment, as rows of the live stream."""
+        """Newest first; with `since` those whose row has changed after that moment, oldest change first.
+
+        Rows are those of the live stream with the contract's small fields. `next` is the cursor of the following page.
+        """
         channel = channel_for(person(request), slug).channel
-        since_text = request.query_params.get("since", "")
-        if since_text:
+        query = request.query_params
+        cursor = query.get("cursor", "")
+        if since_text := query.get("since", ""):
             since = parse_datetime(since_text) if len(since_text) < 40 else None
             if since is None or since.tzinfo is None:
                 return invalid("since", "Give a moment with its time zone, e.g. 2026-11-23T12:00:00Z.")
-            jobs = panel.changed_since(channel, since)[:POLL_AT_MOST]
-            return Response({"results": [panel.row(job) for job in jobs], "next": ""})
-        wanted = panel.Filter.of(request.query_params)
-        page = panel.page_of(channel, wanted, request.query_params.get("cursor", ""), size=API_PAGE)
-        return Response({"results": [panel.row(job) for job in page.jobs], "next": page.next})
+            page = panel.changed_since(channel, since, cursor, size=POLL_AT_MOST)
+        else:
+            for name, known in (("state", STATES), ("kind", sorted(registry.kinds()))):
+                if query.get(name, "") not in ("", *known):
+                    return invalid(name, f"Give one of: {', '.join(known)}.")
+            page = panel.page_of(channel, panel.Filter.of(query), cursor, size=API_PAGE)
+        return Response({"results": panel.api_rows(channel, page.jobs), "next": page.next})
 
     @extend_schema(
         operation_id="submit_job", request=SUBMIT_SHAPE, responses={201: JobShape, 200: JobShape, **REFUSALS}

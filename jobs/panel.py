@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from statistics import median
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Count, IntegerField, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from channels_app.models import Channel
 from jobs import lifecycle, registry
+from jobs.estimates import Counted, estimates
 from jobs.models import ENDED, Artifact, Event, Job, State, light
-from jobs.picture import instant, live_picture, spec_of
+from jobs.picture import instant, live_picture, retry_at, spec_of
 
 PAGE_SIZE = 30
 COUNT_CAP = 999
 OUTPUT_LINES = 1000
-SAMPLES = 20
-SAMPLES_NEEDED = 5
 Row = dict[str, Any]
 
 
@@ -102,12 +98,13 @@ def page_of(channel: Channel, wanted: Filter, cursor: str = "", *, size: int = P
         created_at, pk = place
         jobs = jobs.filter(created_at__lte=created_at).exclude(Q(created_at=created_at) & Q(pk__gte=pk))
     found = list(jobs[: size + 1])
-    return Page(jobs=found[:size], next=write_cursor(found[size - 1]) if len(found) > size else "")
+    last = found[size - 1] if len(found) > size else None
+    return Page(jobs=found[:size], next=write_cursor(last.created_at, last.pk) if last else "")
 
 
-def write_cursor(job: Job) -> str:
-    """An opaque place after `job` in the list."""
-    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()} {job.pk}".encode()).decode().rstrip("=")
+def write_cursor(moment: datetime, pk: UUID) -> str:
+    """An opaque place after a job in a list that is ordered by `moment`."""
+    return base64.urlsafe_b64encode(f"{moment.isoformat()} {pk}".encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str) -> tuple[datetime, UUID] | None:
@@ -119,16 +116,19 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID] | None:
         return None
 
 
-def changed_since(channel: Channel, since: datetime) -> QuerySet[Job]:
-    """Jobs whose row has changed after a moment, oldest change first: what a polling client asks for."""
-    return light().filter(channel=channel, updated_at__gt=since).order_by("updated_at")
+def changed_since(channel: Channel, since: datetime, cursor: str = "", *, size: int) -> Page:
+    """A page of the jobs whose row has changed after a moment, oldest change first: what a polling client asks for.
 
-
-class Counted(Subquery):
-    """How many rows a query finds, as a value of another query."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
+    A job that changes while the pages are read comes again on a later one; none is passed over.
+    """
+    jobs = light().filter(channel=channel, updated_at__gt=since).order_by("updated_at", "pk")
+    place = read_cursor(cursor)
+    if place:
+        updated_at, pk = place
+        jobs = jobs.filter(updated_at__gte=updated_at).exclude(Q(updated_at=updated_at) & Q(pk__lte=pk))
+    found = list(jobs[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(jobs=found[:size], next=write_cursor(last.updated_at, last.pk) if last else "")
 
 
 def counts(channel: Channel) -> dict[str, str]:
@@ -149,62 +149,24 @@ def capped(count: int) -> str:
     return str(count) if count <= COUNT_CAP else f"{COUNT_CAP}+"
 
 
-# --- estimates -----------------------------------------------------------------------------------------------------------
-def usual_seconds(kind: str, channel: Channel | None = None) -> float | None:
-    """The median duration of the latest completed jobs of a kind, or None with fewer than five to go by."""
-    done = Job.objects.filter(kind=kind, state=State.COMPLETED, started_at__isnull=False)
-    if channel:
-        done = done.filter(channel=channel)
-    latest = list(done.order_by("-ended_at").values_list("started_at", "ended_at")[:SAMPLES])
-    if len(latest) < SAMPLES_NEEDED:
-        return usual_seconds(kind) if channel else None
-    return median((ended - started).total_seconds() for started, ended in latest if started and ended)
-
-
-def expectation(job: Job) -> dict[str, Any]:
+# --- rows with estimates -------------------------------------------------------------------------------------------------
+def expectation(job: Job) -> Row:
     """While it waits: place in line and when it starts; while it runs: when it ends. Unknown is None or empty."""
-    position: int | None = None
-    starts_in, eta = "", None
-    if job.state == State.QUEUED and job.due_at and job.due_at <= timezone.now():
-        position = (
-            1 + Job.objects.filter(queue=job.queue, due_at__lte=timezone.now(), created_at__lt=job.created_at).count()
-        )
-        usual = usual_seconds(job.kind, job.channel)
-        if usual is not None:
-            rounds = max(position / settings.JOB_QUEUES.get(job.queue, 1), 0.5)
-            starts_in = f"starts in about {in_words(usual * (rounds - 0.5))}–{in_words(usual * (rounds + 0.5))}"
-    if job.state == State.RUNNING and job.lease_until and job.started_at:
-        usual = usual_seconds(job.kind, job.channel)
-        if usual is not None:
-            eta = instant(job.started_at + timedelta(seconds=usual))
-    return {"queue_position": position, "starts_in": starts_in, "eta": eta}
+    return estimates(job.channel, [job])[job.pk]
 
 
-def in_words(seconds: float) -> str:
-    """A rough time, e.g. "40 s", "4 min"."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{round(seconds / 60)} min"
+def list_rows(channel: Channel, jobs: list[Job]) -> list[Row]:
+    """The rows of a channel's jobs with their places in line and estimates."""
+    expected = estimates(channel, jobs)
+    return [{**row(job), **expected[job.pk]} for job in jobs]
 
 
-def queue_positions(jobs: list[Job]) -> dict[UUID, int]:
-    """The place in line of every waiting job among `jobs`, with one query for all."""
-    waiting = [job for job in jobs if job.state == State.QUEUED and job.due_at and job.due_at <= timezone.now()]
-    if not waiting:
-        return {}
-    ahead = Job.objects.filter(due_at__lte=timezone.now()).aggregate(
-        **{
-            f"n{index}": Count("pk", filter=Q(queue=job.queue, created_at__lt=job.created_at))
-            for index, job in enumerate(waiting)
-        }
-    )
-    return {job.pk: ahead[f"n{index}"] + 1 for index, job in enumerate(waiting)}
-
-
-def list_rows(page: Page) -> list[Row]:
-    """The rows of a page with their places in line."""
-    positions = queue_positions(page.jobs)
-    return [{**row(job), "queue_position": positions.get(job.pk), "starts_in": "", "eta": None} for job in page.jobs]
+def api_rows(channel: Channel, jobs: list[Job]) -> list[Row]:
+    """The rows of a list as the API answers them: what the live stream carries, and the contract's fields that cost
+    nothing more. What is large (inputs, result, attempts, stages, artifacts) is asked for job by job."""
+    expected = estimates(channel, jobs)
+    # The row last: its error is the short one, as messages of the live stream have it.
+    return [{**contract(job, expected[job.pk]), **row(job)} for job in jobs]
 
 
 # --- detail --------------------------------------------------------------------------------------------------------------
@@ -314,10 +276,8 @@ def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
     }
 
 
-def as_api(job: Job) -> dict[str, Any]:
-    """A job as the API answers it (DESIGN's contract)."""
-    picture = live_picture(job)
-    expected = expectation(job)
+def contract(job: Job, expected: Row) -> Row:
+    """The small fields of DESIGN's contract."""
     return {
         "id": str(job.pk),
         "channel": job.channel.slug,
@@ -332,16 +292,9 @@ def as_api(job: Job) -> dict[str, Any]:
         "eta": expected["eta"],
         "cost_usd": str(job.cost_usd),
         "retries": job.failures,
-        "retry_at": picture["retry_at"],
+        "retry_at": retry_at(job),
         "cancel_requested_at": instant(job.cancel_requested_at),
-        "inputs": job.inputs,
-        "result": job.result,
         "error": job.error,
-        "attempts": attempts(job),
-        "stages": [
-            {key: stage[key] for key in ("name", "state", "score", "started_at", "ended_at")} for stage in stages(job)
-        ],
-        "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
         "rerun_of": str(job.rerun_of_id) if job.rerun_of_id else None,
         "created_at": instant(job.created_at),
         "started_at": instant(job.started_at),
@@ -349,6 +302,20 @@ def as_api(job: Job) -> dict[str, Any]:
         "rev": job.rev,
         "url": reverse("job", args=[job.channel.slug, job.pk]),
         "is_ended": job.state in ENDED,
+    }
+
+
+def as_api(job: Job) -> Row:
+    """A job as the API answers it (DESIGN's contract)."""
+    return {
+        **contract(job, expectation(job)),
+        "inputs": job.inputs,
+        "result": job.result,
+        "attempts": attempts(job),
+        "stages": [
+            {key: stage[key] for key in ("name", "state", "score", "started_at", "ended_at")} for stage in stages(job)
+        ],
+        "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
     }
 
 

@@ -66,6 +66,11 @@ def tries(job: Job, spec: JobSpec | None) -> str:
     return f"retry {job.failures} of {spec.max_retries if spec else job.failures}"
 
 
+def retry_at(job: Job) -> str | None:
+    """When the next automatic retry is due."""
+    return instant(job.due_at) if job.state == State.QUEUED and job.failures else None
+
+
 def cost(job: Job) -> str:
     """What the job has cost so far, e.g. "$0.11"; nothing while it is free."""
     if not job.cost_usd:
@@ -136,7 +141,7 @@ def live_picture(job: Job, *, now: datetime | None = None) -> dict[str, Any]:
         "percent": percent(job),
         "note": job.note,
         "tries": tries(job, spec),
-        "retry_at": instant(job.due_at) if job.state == State.QUEUED and job.failures else None,
+        "retry_at": retry_at(job),
         "error": job.error if len(job.error) <= SHORT_ERROR else f"{job.error[: SHORT_ERROR - 1]}…",
         "outcome": job.outcome,
         "outcome_label": OUTCOMES.get(job.outcome, ""),

@@ -75,7 +75,7 @@ def jobs_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "channel": access.channel,
         "may_change": access.may_change,
-        "rows": panel.list_rows(page),
+        "rows": panel.list_rows(access.channel, page.jobs),
         "next": page.next,
         "wanted": wanted,
         "kinds": kind_choices(person(request)),
@@ -97,7 +97,7 @@ def job_detail(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     fragment = wants_fragment(request)
     context: dict[str, Any] = {"channel": access.channel, "may_change": access.may_change}
     if fragment == "row":
-        context["row"] = panel.list_rows(panel.Page(jobs=[job], next=""))[0]
+        context["row"] = {**panel.row(job), **panel.expectation(job)}
         return render(request, "jobs/_row.html", context)
     attempt = request.GET.get("attempt", "")
     number = int(attempt) if attempt.isdecimal() and len(attempt) < 6 else None

@@ -3,6 +3,7 @@
 import "./menu.js";
 import { applyJob, listenForActs } from "./job-row.js";
 import { applyGap, applyList, applyPart, applyPoll, startJobs } from "./jobs-page.js";
+import { noticeQueue, startEstimates } from "./estimates.js";
 import { startKeys } from "./keys.js";
 import { connect, onMessage } from "./live.js";
 import { applyLog } from "./log-view.js";
@@ -17,15 +18,16 @@ const HANDLERS = {
   stage: [applyPart],
   attempt: [applyPart],
   art: [applyPart],
-  list: [applyList, noticeNew],
+  list: [applyList, noticeNew, noticeQueue],
   gap: [applyGap, refreshSlots],
-  poll: [applyPoll],
+  poll: [applyPoll, noticeQueue],
 };
 
 startClock();
 listenForActs();
 startSlots();
 startJobs();
+startEstimates();
 startKeys();
 startModelPickers();
 onMessage((message) => HANDLERS[message.k]?.forEach((apply) => apply(message)));

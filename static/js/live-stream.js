@@ -75,13 +75,21 @@ class LiveStream {
   async poll() {
     const since = new Date(this.since || this.heardAt - HELD_MS).toISOString();
     try {
-      const answer = await fetch(`/api/v1/channels/${this.channel}/jobs/?since=${since}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const { results } = await answer.json();
-      this.since = (Date.parse(answer.headers.get("Date") ?? "") || Date.now()) - POLL_BACK_MS;
-      if (!this.polling) return;
-      this.state("polling");
-      for (const row of results) this.tell({ message: { k: "job", id: row.id, rev: row.rev, row } });
+      let cursor = "";
+      let began;
+      do {
+        const query = new URLSearchParams({ since, cursor });
+        const answer = await fetch(`/api/v1/channels/${this.channel}/jobs/?${query}`, { headers: { Accept: "application/json" } });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const { results, next } = await answer.json();
+        began ??= Date.parse(answer.headers.get("Date") ?? "") || Date.now();
+        if (!this.polling) return;
+        this.state("polling");
+        for (const row of results) this.tell({ message: { k: "job", id: row.id, rev: row.rev, row } });
+        cursor = next;
+      } while (cursor);
+      // From when the first page was asked for: what has changed since comes next time, if it did not come already.
+      this.since = began - POLL_BACK_MS;
       this.tell({ message: { k: "poll" } });
     } catch {
       if (this.polling) this.state("offline");

@@ -201,3 +201,24 @@ def test_ten_thousand_lines_are_followed_without_drowning_the_page(live_studio: 
     assert numbers[-1] == 10_001
     assert page.evaluate("document.querySelectorAll('*').length") - base <= 1_500
     assert violations(page) == []
+
+
+def test_places_in_line_and_estimates_follow_without_a_reload(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    for _ in range(5):
+        submit(page, live_studio, order="ok")
+    watch(page, live_studio)
+    expect(page.locator('article.job-row[data-state="queued"]')).to_have_count(0, timeout=20_000)
+    first, second, third = (submit(page, live_studio, order="wait") for _ in range(3))
+    page.goto(f"{live_studio.base}/c/demo/jobs/")
+    expect(row(page, first)).to_have_attribute("data-state", "running", timeout=15_000)
+    place = row(page, third).locator('[data-f="place"]')
+    expect(place).to_have_text("number 2 in line", timeout=15_000)
+    expect(row(page, third).locator('[data-f="starts_in"]')).to_contain_text("starts in about")
+    row(page, first).get_by_role("button", name="Cancel").click()
+    expect(row(page, second)).to_have_attribute("data-state", "running", timeout=15_000)
+    expect(place).to_have_text("number 1 in line", timeout=15_000)
+    expect(row(page, second).locator('[data-f="eta"]')).to_have_attribute("data-left", re.compile("Z$"), timeout=15_000)
+    for job in (second, third):
+        row(page, job).get_by_role("button", name="Cancel").click()
+        expect(row(page, job)).to_have_attribute("data-state", "cancelled", timeout=15_000)

@@ -288,7 +288,7 @@ class TestList:
     def test_what_is_empty_says_why_and_what_to_do(self, page: Client, channel: Channel) -> None:
         assert "Nothing has run here yet" in text(page.get(LIST))
         job = make(channel)
-        assert "No older jobs" in text(page.get(LIST, {"after": panel.write_cursor(job)}))
+        assert "No older jobs" in text(page.get(LIST, {"after": panel.write_cursor(job.created_at, job.pk)}))
         nothing = text(page.get(LIST, {"state": "failed", "kind": "relay", "q": EVIL}))
         assert "Nothing matches" in nothing
         assert f"<strong>{escape(EVIL)}</strong>" in nothing

@@ -16,11 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from channels_app.models import Channel
-from jobs import events, panel
+from jobs import actions, events, panel
 from jobs.models import Event, Job, State
 from jobs.picture import OUTCOMES, QUEUE_LABELS, live_picture
 from jobs.spec import QUEUES
 from jobs.templatetags.jobs import duration
+from tests import factories
 from tests.unit.jobs.conftest import Engine
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -209,7 +210,7 @@ class TestExpectation:
         waits_to_retry = engine.submit()
         Job.objects.filter(pk=waits_to_retry.pk).update(due_at=timezone.now() + timedelta(minutes=5), failures=1)
         page = panel.page_of(engine.channel, panel.Filter(state=State.QUEUED))
-        listed = {row["id"]: row["queue_position"] for row in panel.list_rows(page)}
+        listed = {row["id"]: row["queue_position"] for row in panel.list_rows(engine.channel, page.jobs)}
         assert [listed[str(job.pk)] for job in jobs] == [1, 2, 3]
         assert listed[str(waits_to_retry.pk)] is None
         for job in page.jobs:
@@ -225,6 +226,27 @@ class TestExpectation:
         job = engine.claim().job
         assert job.started_at is not None
         assert panel.expectation(job)["eta"] == panel.instant(job.started_at + timedelta(seconds=60))
+
+    def test_a_list_estimates_as_a_page_does_and_asks_once_for_all_kinds(
+        self, engine: Engine, django_assert_num_queries: Any
+    ) -> None:
+        engine.submit()
+        engine.claim()
+        for _ in range(3):
+            engine.submit()
+            engine.relay()
+        jobs = panel.page_of(engine.channel, panel.Filter()).jobs
+        with django_assert_num_queries(1):
+            rows = {row["id"]: row for row in panel.list_rows(engine.channel, jobs)}
+        for job in jobs:
+            assert panel.expectation(job).items() <= rows[str(job.pk)].items()
+        assert {bool(row["starts_in"]) for row in rows.values() if row["state"] == "queued"} == {True, False}
+        assert [bool(row["eta"]) for row in rows.values() if row["state"] == "running"] == [True]
+
+    def test_a_new_channel_is_judged_by_the_whole_studio(self, engine: Engine) -> None:
+        reef = factories.channel(engine.channel.owner, "reef")
+        job = actions.submit(reef, reef.owner, "drill", {"order": "ok"}).job
+        assert panel.expectation(job)["starts_in"] == "starts in about 1 s–60 s"
 
     def test_nothing_is_told_with_too_little_to_go_by(self, engine: Engine) -> None:
         Job.objects.filter(state=State.COMPLETED).first().delete()  # type: ignore[union-attr]

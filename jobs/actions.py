@@ -125,4 +125,7 @@ def retry(job: Job, user: User) -> Job:
 
 def rerun(job: Job, user: User, changes: dict[str, Any]) -> Job:
     """A new job like `job` with changed inputs, linked to it. Raises what `submit` raises."""
-    return submit(job.channel, user, job.kind, {**job.inputs, **changes}, rerun_of=job).job
+    known = registry.spec(job.kind).form(channel=job.channel, user=user).fields
+    # What an older version of the kind was asked with, and this one does not ask for, is left behind.
+    inputs = {name: value for name, value in job.inputs.items() if name in known}
+    return submit(job.channel, user, job.kind, {**inputs, **changes}, rerun_of=job).job

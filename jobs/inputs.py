@@ -41,11 +41,17 @@ class InputsForm(forms.Form):
     """A kind's form, always bound to the channel the job belongs to and the person who asks."""
 
     def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
+        self.flaws: dict[str, str] = {}
+        self.unknown: list[str] = []
         # A posted page is a QueryDict: text already decoded, beside fields of the page's own. Anything else was JSON.
-        self.flaws = {} if data is None or isinstance(data, QueryDict) else self._flaws_of(data)
-        if self.flaws:
-            data = {name: value for name, value in data.items() if name not in self.flaws}
-        super().__init__(data, **options)
+        is_json = data is not None and not isinstance(data, QueryDict)
+        if is_json:
+            self.flaws = {name: sentence for name, value in data.items() if (sentence := flaw(value))}
+        super().__init__(
+            {name: value for name, value in data.items() if name not in self.flaws} if self.flaws else data, **options
+        )
+        if is_json:
+            self.unknown = [name for name in data if name not in self.fields]
         self.channel, self.user = channel, user
         for field in self.fields.values():
             if isinstance(field, OwnedChoice):
@@ -53,15 +59,13 @@ class InputsForm(forms.Form):
             elif isinstance(field, PersonalField):
                 field.bind_to_person(channel, user)
 
-    def _flaws_of(self, data: dict[str, Any]) -> dict[str, str]:
-        """What no field could be asked about, by name."""
-        return {name: sentence for name, value in data.items() if (sentence := flaw(value))}
-
     def full_clean(self) -> None:
         """As every form does; then what was wrong with the JSON itself stands in place of what follows from it."""
         super().full_clean()
-        for name, sentence in self.flaws.items():
-            self.errors[name] = self.error_class([f"{mended(name)}: {sentence}"])
+        known = ", ".join(self.fields) or "none"
+        told = self.flaws | dict.fromkeys(self.unknown, f"There is no such input. The inputs are: {known}.")
+        for name, sentence in told.items():
+            self.errors[mended(name)] = self.error_class([f"{mended(name)}: {sentence}"])
 
     def inputs(self) -> dict[str, Any]:
         """The cleaned inputs as plain JSON: rows by their id, empty optional answers left out."""

@@ -91,6 +91,8 @@ class TestSubmit:
             ({"inputs": {"order": "dance"}}, "order"),
             ({"inputs": {}}, "order"),
             ({"inputs": {"order": "ok", "count": -1}}, "count"),
+            ({"inputs": {"order": "ok", "cuont": 3}}, "cuont"),
+            ({"inputs": {"order": "ok", "csrfmiddlewaretoken": "x"}}, "csrfmiddlewaretoken"),
             ({"inputs": ["ok"]}, "inputs"),
             ({"kind": ""}, "kind"),
             ({"kind": 7}, "kind"),
@@ -217,6 +219,16 @@ class TestActs:
         assert answer.status_code == 201
         assert answer.data["rerun_of"] == str(job.pk)
         assert (answer.data["inputs"]["order"], answer.data["inputs"]["count"]) == ("ok", 3)
+
+    def test_rerun_names_an_input_that_does_not_exist_and_forgets_those_that_do_no_more(
+        self, engine: Engine, ana_api: APIClient
+    ) -> None:
+        job = engine.submit("user_error")
+        Job.objects.filter(pk=job.pk).update(inputs={"order": "ok", "tempo": 3})
+        url = f"/api/v1/jobs/{job.pk}/rerun/"
+        refused = ana_api.post(url, {"inputs": {"oder": "ok"}}, format="json")
+        assert (refused.status_code, list(error_of(refused)["fields"])) == (400, ["oder"])
+        assert ana_api.post(url, {"inputs": {}}, format="json").data["inputs"] == {"order": "ok"}
 
     def test_rerun_with_something_that_is_no_object_is_400(self, engine: Engine, ana_api: APIClient) -> None:
         job = engine.submit()

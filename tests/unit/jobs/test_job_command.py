@@ -99,6 +99,13 @@ class TestWhoAsks:
         assert Job.objects.get().user == root
 
 
+class TestInputs:
+    def test_an_input_that_does_not_exist_is_named(self, engine: Engine) -> None:
+        with pytest.raises(CommandError, match=r"cuont: There is no such input. The inputs are: order, count"):
+            run("submit", "drill", "--channel", "tidal", "--inputs", '{"order": "ok", "cuont": 3}')
+        assert not Job.objects.exists()
+
+
 class TestList:
     @pytest.fixture(autouse=True)
     def _five(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

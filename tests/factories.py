@@ -15,7 +15,7 @@ from typing import Any
 from accounts.models import User
 from accounts.roles import Role
 from channels_app import actions, files
-from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
 
 PASSWORD = "correct horse battery"
 
@@ -105,3 +105,38 @@ def take(section: AudioSection, *, choose: bool = True, content: bytes | None = 
     """A take with a real sound in the store."""
     new = actions.NewTake(stored=stored(content), **{"frames": 480, "sample_rate": 48_000, **fields})
     return actions.add_take(section, new, choose=choose)
+
+
+# --- ideas and the notes they stand on ----------------------------------------------------------------------------
+
+# Two notes of five and four sentences that the offline author can use: reasons, a means, numbers, a year, a name.
+NOTE_SET = (
+    (
+        "The longest day of the Moon",
+        "A lunar day lasts 24 hours and 50 minutes, because the Moon moves in the same direction as the Earth turns. "
+        "High tide comes about 50 minutes later each day. Spring tides have nothing to do with the season. They come "
+        "twice in each lunar month, all year long. Most harbours see the water rise and fall twice while that day lasts.",
+        "https://example.org/moon",
+    ),
+    (
+        "A prize for the longitude",
+        "In 1714 the British Parliament offered £20,000 for a way to find longitude at sea. John Harrison was a "
+        "carpenter's son who had taught himself to make clocks. Harrison kept the rate of his clocks the same in heat "
+        "and cold by joining strips of brass and steel. An error of 4 minutes puts the ship wrong by a whole degree.",
+        "https://example.org/longitude",
+    ),
+)
+
+
+def note_set(channel: Channel) -> list[Note]:
+    """Notes that are enough for the offline author."""
+    return [note(channel, title, text=text, source_url=url) for title, text, url in NOTE_SET]
+
+
+def idea(channel: Channel, title: str = "Why the sea rises twice", **fields: Any) -> Idea:
+    """An idea that a person had."""
+    return Idea.objects.create(
+        channel=channel,
+        title=title,
+        **{"hook": "Stand on a beach for one day.", "angle": "Show the beach.", "tags": ["sea"], **fields},
+    )

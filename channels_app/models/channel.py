@@ -85,6 +85,21 @@ class Channel(models.Model):
             raise ValidationError({"custom_niche": "Custom niche: give it a name, or choose one of the listed niches."})
 
     @property
+    def ai_context(self) -> str:
+        """What a model is told about the channel: the owner's own text, or what the character's fields say."""
+        if self.context_source == self.ContextSource.RAW and self.raw_context.strip():
+            return self.raw_context.strip()
+        told = (
+            ("Channel", self.name),
+            ("Niche", self.niche_name),
+            ("Speaker", self.character_name),
+            ("Who they are", self.character_description),
+            ("Style rules", self.style_rules),
+            ("Topics", ", ".join(self.topics)),
+        )
+        return "\n".join(f"{label}: {value.strip()}" for label, value in told if value.strip())
+
+    @property
     def niche_name(self) -> str:
         """The niche as people read it."""
         return self.custom_niche if self.niche == Niche.CUSTOM else self.get_niche_display()

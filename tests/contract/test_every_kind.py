@@ -31,6 +31,7 @@ SCRIPT = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nNobody has ever se
 def channel() -> Channel:
     made = Channel.objects.create(owner=factories.premium("ana"), slug="tidal", name="Tidal")
     Script.objects.create(channel=made, title="Tides", body=SCRIPT, status=Script.Status.REVIEW)
+    factories.note_set(made)
     return made
 
 

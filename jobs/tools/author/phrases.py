@@ -14,14 +14,27 @@ MIDDLE = ("The story", "Going deeper")
 LOOP = "Loop"
 CLOSING = "To close"
 
-# --- ideas ---
-HERE_IS_WHY = "Here is why."
-HERE_IS_HOW = "Here is how."
-GO_BACK = "Go back to {year}."
-ONE_OF_MANY = "That is the first of {count} numbers."
-TITLE_HOW = "How {clause}"
-TITLE_WHY = "Why {clause}"
-TITLE_YEAR = "{year}, the year {clause}"
-TITLE_NUMBERS = "{count} numbers that tell the story of {subject}"
-TITLE_PAIR = "{one}, {other} and {subject}"
-TITLE_NAME = "{name} and {subject}"
+# --- titles of ideas ---
+WHY = "Why {clause}"
+HOW = "How {clause}"
+YEAR = "{year}, the year {clause}"
+NUMBERS = "{count} numbers that explain {subject}"
+NAMED = "{name}: {note}"
+
+# --- what is said first ---
+HERE_IS_WHY = "{clause} Here is why."
+HERE_IS_HOW = "{clause} Here is how."
+GO_BACK = "Go back to {year}. {clause}"
+FIRST_NUMBER = "{sentence} That is the first of {count} numbers."
+
+# --- how an idea is told ---
+GIVE_REASON = "Give the reason that your notes name: “{ground}.”"
+SHOW_MEANS = "Show how it was done: “by {ground}.”"
+SET_SCENE = "Set the scene with the year, then go on:"
+TURN_IT = "Let the second half of the first sentence turn it, then go on:"
+SAY_FIRST = "Say it plainly first, then show what stands behind it:"
+COUNT_THEM = "One number at a time:"
+FOLLOW_NAME = "Follow one name through your notes:"
+WHOLE_NOTE = "Tell the whole note, from here:"
+THEN = "Then:"
+COUNTS = {3: "Three", 4: "Four", 5: "Five"}

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
 
 
 class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -71,6 +71,27 @@ class NoteAdmin(WithBin):
     search_fields = ("title", "channel__slug")
     autocomplete_fields = ("channel",)
     readonly_fields = ("created_at", "updated_at", "deleted_at")
+
+
+@admin.register(Idea)
+class IdeaAdmin(WithBin):
+    """Every idea."""
+
+    list_display = ("title", "channel", "type", "source", "model", "created_at", "deleted_at")
+    list_filter = ("source", "type", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("channel",)
+    search_fields = ("title", "channel__slug")
+    autocomplete_fields = ("channel", "script")
+    readonly_fields = (
+        "source_data",
+        "model",
+        "prompt",
+        "made_by_job",
+        "job_position",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+    )
 
 
 @admin.register(Script)

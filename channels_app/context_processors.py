@@ -24,6 +24,7 @@ class Rail:
 
 
 RAIL = (
+    Rail("Ideas", "ideas", frozenset({"idea"})),
     Rail("Scripts", "scripts", frozenset({"script", "script-new"})),
     Rail("Audio", "audio-rooms", frozenset({"audio-room"})),
     Rail("Notes", "notes", frozenset({"note"})),

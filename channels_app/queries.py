@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
-from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
 
 EXCERPT_CHARACTERS = 400
 
@@ -44,6 +44,16 @@ def script_rows(channel: Channel) -> QuerySet[Script]:
 def counted(rows: QuerySet[Any, Any]) -> Coalesce:
     """How many rows there are in a grouped subquery: counted for the rows of a page only, not for the whole table."""
     return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
+
+
+def ideas_of(channel: Channel) -> QuerySet[Idea]:
+    """The channel's ideas that are not in the bin, each with the script it was converted to."""
+    return Idea.objects.filter(channel=channel).select_related("script")
+
+
+def is_converted() -> Q:
+    """Whether an idea has become a script that is not in the bin."""
+    return Q(script__isnull=False, script__deleted_at__isnull=True)
 
 
 def audio_projects_of(channel: Channel) -> QuerySet[AudioProject]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, notes, scripts
+from channels_app.views import audio, bin, channels, ideas, notes, scripts
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("c/<slug:slug>/notes/<uuid:pk>/", notes.note, name="note"),
     path("c/<slug:slug>/notes/<uuid:pk>/delete/", bin.bin_row, {"noun": "notes"}, name="note-delete"),
     path("c/<slug:slug>/notes/<uuid:pk>/restore/", bin.restore_row, {"noun": "notes"}, name="note-restore"),
+    path("c/<slug:slug>/ideas/", ideas.ideas, name="ideas"),
+    path("c/<slug:slug>/ideas/delete/", ideas.ideas_delete, name="ideas-delete"),
+    path("c/<slug:slug>/ideas/restore/", ideas.ideas_restore, name="ideas-restore"),
+    path("c/<slug:slug>/ideas/<uuid:pk>/", ideas.idea, name="idea"),
+    path("c/<slug:slug>/ideas/<uuid:pk>/script/", ideas.idea_script, name="idea-script"),
     path("c/<slug:slug>/scripts/", scripts.scripts, name="scripts"),
     path("c/<slug:slug>/scripts/new/", scripts.script_new, name="script-new"),
     path("c/<slug:slug>/scripts/count/", scripts.script_count, name="script-count"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -41,26 +42,8 @@ As the Earth turns, every coast passes through both. Twelve hours and twenty-fiv
 moved on a little too. Tonight, look up a tide table for any harbour. Then look for the Moon. You will never see the \
 sea the same way again.
 """
-NOTES = (
-    (
-        "Why there are two high tides",
-        "Tides are caused by the difference in the Moon's pull across the Earth. The near side is pulled more strongly "
-        "than the centre, the far side less strongly, which raises two bulges on opposite sides of the Earth.",
-        "https://oceanservice.noaa.gov/education/tutorial_tides/tides03_gravity.html",
-    ),
-    (
-        "Twelve hours and twenty-five minutes",
-        "A lunar day lasts 24 hours and 50 minutes, because the Moon moves in the same direction as the Earth turns. "
-        "Coastal areas therefore see two high tides about 12 hours and 25 minutes apart.",
-        "https://oceanservice.noaa.gov/education/tutorial_tides/tides05_lunarday.html",
-    ),
-    (
-        "The Sun helps",
-        "The Sun's tidal force is a little less than half of the Moon's. At new and full Moon both add up to spring "
-        "tides; at the quarters they partly cancel and make neap tides.",
-        "https://oceanservice.noaa.gov/education/tutorial_tides/tides06_variations.html",
-    ),
-)
+# Three sets of notes: why the sea rises twice, how a lighthouse throws its light, how a clock found the longitude.
+NOTES = Path(__file__).parent / "demo_notes"
 PEOPLE: dict[str, frozenset[Role]] = {
     "demo": frozenset({Role.PREMIUM}),
     "standard": frozenset(),
@@ -110,6 +93,30 @@ def make() -> Made:
         Script.objects.create(
             channel=channel, title="Why there are two high tides", body=SCRIPT, status=Script.Status.REVIEW
         )
-        for title, text, url in NOTES:
-            Note.objects.create(channel=channel, title=title, text=text, source_url=url, origin=Note.Origin.RESEARCH)
+        for note in notes():
+            Note.objects.create(
+                channel=channel, title=note.title, text=note.text, source_url=note.url, origin=Note.Origin.RESEARCH
+            )
     return Made(passwords)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoNote:
+    """A note of the demo, as its file gives it."""
+
+    title: str
+    url: str
+    text: str
+
+
+def notes() -> list[DemoNote]:
+    """The demo's notes; the last of a list of notes is the first of these."""
+    return [_read(path) for path in sorted(NOTES.glob("*.md"), reverse=True)]
+
+
+def _read(path: Path) -> DemoNote:
+    """A file of `title:` and `url:` between two dividers, then the text, in lines that are joined to paragraphs."""
+    _, head, text = path.read_text(encoding="utf-8").split("---\n", 2)
+    fields = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    return DemoNote(fields["title"], fields["url"], "\n\n".join(paragraphs))

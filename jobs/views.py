@@ -286,6 +286,7 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "row": {**panel.row(job), **panel.expectation(job)} if job else None,
         "artifacts": [panel.artifact_fields(artifact) for artifact in done.artifacts.all()] if done else [],
         "earlier": panel.row(done) if done and done != job else None,
+        "told": str((done.result or {}).get("told", "")) if done else "",
         "texts": panel.slots(job) if job and job.is_active else {},
         "missing": [needs.PROVISIONS[need] for need in needs.missing(kind.spec)],
         "user": request.user,

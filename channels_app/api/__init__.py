@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, notes, scripts
+from channels_app.api import audio, channels, ideas, notes, scripts
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
     path("channels/<slug:slug>/", channels.ChannelView.as_view(), name="api-channel"),
     path("channels/<slug:slug>/notes/", notes.NotesView.as_view(), name="api-notes"),
     path("channels/<slug:slug>/notes/<uuid:pk>/", notes.NoteView.as_view(), name="api-note"),
+    path("channels/<slug:slug>/ideas/", ideas.IdeasView.as_view(), name="api-ideas"),
+    path("channels/<slug:slug>/ideas/<uuid:pk>/", ideas.IdeaView.as_view(), name="api-idea"),
+    path("channels/<slug:slug>/ideas/<uuid:pk>/script/", ideas.IdeaScriptView.as_view(), name="api-idea-script"),
     path("channels/<slug:slug>/scripts/", scripts.ScriptsView.as_view(), name="api-scripts"),
     path("channels/<slug:slug>/scripts/<uuid:pk>/", scripts.ScriptView.as_view(), name="api-script"),
     path("channels/<slug:slug>/audio-projects/", audio.AudioProjectsView.as_view(), name="api-audio-projects"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,12 +18,12 @@ from django.views.decorators.http import require_POST
 
 from channels_app import actions
 from channels_app.access import changeable_channel_for
-from channels_app.models import Note, Script
+from channels_app.models import Idea, Note, Script
 from channels_app.views.shared import one_of, person, refused
 
 UNDO_SECONDS = 600
 LAST_DELETED = "deleted"
-BINNABLE: dict[str, type[Note] | type[Script]] = {"notes": Note, "scripts": Script}
+BINNABLE: dict[str, type[Note] | type[Script] | type[Idea]] = {"notes": Note, "scripts": Script, "ideas": Idea}
 
 
 @login_required
@@ -30,14 +31,26 @@ BINNABLE: dict[str, type[Note] | type[Script]] = {"notes": Note, "scripts": Scri
 def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpResponse:
     """Delete a note or script; the list then offers to undo it. 409 while a job is at work on it."""
     channel = changeable_channel_for(person(request), slug)
-    row = one_of(cast("QuerySet[Note | Script]", BINNABLE[noun].objects.filter(channel=channel)), pk)
+    row = one_of(cast("QuerySet[Note | Script | Idea]", BINNABLE[noun].objects.filter(channel=channel)), pk)
     try:
         actions.bin_row(row)
     except ProtectedError as refusal:
         return refused(request, refusal, reverse(noun, args=[slug]))
-    deleted = {"noun": noun, "pk": str(pk), "title": row.title, "at": timezone.now().isoformat()}
-    request.session[LAST_DELETED] = deleted
+    remember_deleted(request, noun, [row])
     return redirect(noun, slug)
+
+
+def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Note | Script | Idea]) -> None:
+    """Offer to undo the deletion of these rows, all at once."""
+    title = f"“{rows[0].title}” is" if len(rows) == 1 else f"{len(rows)} {noun} are"
+    request.session[LAST_DELETED] = {
+        "noun": noun,
+        "pk": str(rows[0].pk),
+        "pks": [str(row.pk) for row in rows],
+        "title": rows[0].title,
+        "what": title,
+        "at": timezone.now().isoformat(),
+    }
 
 
 @login_required
@@ -46,14 +59,14 @@ def restore_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRes
     """Undo a deletion."""
     channel = changeable_channel_for(person(request), slug)
     binned = BINNABLE[noun].with_binned.filter(channel=channel, deleted_at__isnull=False)
-    row = one_of(cast("QuerySet[Note | Script]", binned), pk)
+    row = one_of(cast("QuerySet[Note | Script | Idea]", binned), pk)
     actions.restore_row(row)
     request.session.pop(LAST_DELETED, None)
     messages.success(request, f"“{row.title}” is back.")
     return redirect(noun, slug)
 
 
-def last_deleted(request: HttpRequest, noun: str) -> dict[str, str] | None:
+def last_deleted(request: HttpRequest, noun: str) -> dict[str, Any] | None:
     """What has just been deleted here, while undoing it is offered."""
     deleted = request.session.get(LAST_DELETED)
     if not deleted or deleted["noun"] != noun:
@@ -63,4 +76,4 @@ def last_deleted(request: HttpRequest, noun: str) -> dict[str, str] | None:
         return None
     slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
     binned = BINNABLE[noun].with_binned.filter(pk=deleted["pk"], channel__slug=slug, deleted_at__isnull=False)
-    return cast("dict[str, str]", deleted) if binned.exists() else None
+    return cast("dict[str, Any]", deleted) if binned.exists() else None

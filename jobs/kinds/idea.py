@@ -66,12 +66,13 @@ def run(ctx: JobContext) -> dict[str, Any]:
         _leave(ctx, missing.pop(0), new)
         made += 1
         ctx.progress(made, have_ideas.WANTED, new.title)
-    _tell_of_skipped(ctx, skipped, made)
+    told = _tell_of_skipped(ctx, skipped, made)
     rows = Idea.objects.filter(made_by_job=ctx.job_id).order_by("job_position")
     return {
         "ideas": [{"id": str(row.pk), "title": row.title} for row in rows],
         "skipped": skipped,
         "author": author.label,
+        "told": told,
     }
 
 
@@ -111,22 +112,27 @@ def _write(channel: Channel, new: NewIdea, delivery: Delivery) -> Idea:
     return ideas.create_idea(channel, new, made_by_job=delivery.job_id, job_position=delivery.position)
 
 
-def _tell_of_skipped(ctx: JobContext, skipped: list[dict[str, str]], made: int) -> None:
-    """Say what was left out and why; raise UserError when nothing is left at all."""
+def _tell_of_skipped(ctx: JobContext, skipped: list[dict[str, str]], made: int) -> str:
+    """Say what was left out and why, at length in the output and in short; raise UserError when nothing is left."""
     from jobs.steps import have_ideas
 
     same = [one for one in skipped if one["title"].casefold() == one["like"].casefold()]
-    for one in skipped:
-        if one not in same:
-            ctx.log(f"Left out: “{one['title']}” is too much like “{one['like']}”, which the channel has.")
+    near = [one for one in skipped if one not in same]
+    for one in near:
+        ctx.log(f"Left out: “{one['title']}” is too much like “{one['like']}”, which the channel has.")
     if same:
         ctx.log(f"{len(same)} more are in the channel already, word for word.")
     if not made:
         raise UserError(
             "Every idea in reach is in the channel already. Add notes, give a hint, or choose another model."
         )
+    told = [f"{made} of {have_ideas.WANTED} ideas." if made < have_ideas.WANTED else ""]
+    if near:
+        told.append(f"Left out as too much like what the channel has: {', '.join(one['title'] for one in near[:3])}.")
     if made < have_ideas.WANTED:
-        ctx.log(f"{made} of {have_ideas.WANTED} ideas: the rest would have repeated what the channel has. Add notes.")
+        told.append("The rest would have repeated what the channel has. Add notes to have more.")
+        ctx.log(f"{told[0]} {told[-1]}")
+    return " ".join(part for part in told if part)
 
 
 def title(inputs: Inputs, channel: Channel) -> str:

@@ -37,6 +37,19 @@ def duration(start: str | None, end: str | None = None) -> str:
 
 
 @register.filter
+def listed(value: Any) -> list[str]:
+    """A list of a job's result as lines; empty for everything else. A row shows its title, and what else it says."""
+    if not isinstance(value, list):
+        return []
+    return [_line(one) if isinstance(one, dict) else str(one) for one in value]
+
+
+def _line(row: dict[str, Any]) -> str:
+    more = [f"{name} “{text}”" for name, text in row.items() if name not in ("id", "title") and text]
+    return f"{row.get('title', '')} ({', '.join(more)})" if more else str(row.get("title", ""))
+
+
+@register.filter
 def clock(seconds: float) -> str:
     """Seconds as `m:ss` or `h:mm:ss`; never negative."""
     whole = max(int(seconds), 0)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
 from tests import factories
 
 
@@ -23,6 +23,7 @@ class World:
     project: AudioProject
     section: AudioSection
     take: Take
+    idea: Idea
 
 
 @pytest.fixture
@@ -42,7 +43,16 @@ def world(ana: User, channel: Channel) -> World:
     """A note, and a script of two sections of which the first has a take."""
     script = factories.script(channel)
     first, _ = factories.sections(script)
-    return World(ana, channel, factories.note(channel), script, first.project, first, factories.take(first))
+    return World(
+        ana,
+        channel,
+        factories.note(channel),
+        script,
+        first.project,
+        first,
+        factories.take(first),
+        factories.idea(channel),
+    )
 
 
 @pytest.fixture

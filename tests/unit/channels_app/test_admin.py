@@ -13,7 +13,7 @@ from tests import factories
 from tests.unit.channels_app.conftest import World
 
 pytestmark = pytest.mark.django_db
-MODELS = ("channel", "note", "script", "audioproject", "audiosection", "take")
+MODELS = ("channel", "note", "idea", "script", "audioproject", "audiosection", "take")
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def admin(client: Client) -> Client:
 
 
 def rows(world: World) -> dict[str, object]:
-    kept = (world.channel, world.note, world.script, world.project, world.section, world.take)
+    kept = (world.channel, world.note, world.idea, world.script, world.project, world.section, world.take)
     return dict(zip(MODELS, (row.pk for row in kept), strict=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -66,6 +67,7 @@ class TestNavigation:
     def test_shows_the_channel_its_stages_and_ones_channels(self, page: Client, world: World) -> None:
         shown = page.get(reverse("audio-rooms", args=[world.channel.slug])).context
         assert [(stage["label"], stage["current"]) for stage in shown["stages"]] == [
+            ("Ideas", False),
             ("Scripts", False),
             ("Audio", True),
             ("Notes", False),
@@ -470,7 +472,7 @@ class TestAudioRoom:
         script = factories.script(world.channel, "long")
         for section in factories.sections(script, *(f"Section {number}" for number in range(40))):
             factories.take(section)
-        world = World(world.ana, world.channel, world.note, script, world.project, world.section, world.take)
+        world = replace(world, script=script)
         self.room(page, world)
         with django_assert_max_num_queries(20):
             self.room(page, world)

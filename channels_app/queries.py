@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
-from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Script, Take
 
 EXCERPT_CHARACTERS = 400
 
@@ -54,6 +54,16 @@ def ideas_of(channel: Channel) -> QuerySet[Idea]:
 def is_converted() -> Q:
     """Whether an idea has become a script that is not in the bin."""
     return Q(script__isnull=False, script__deleted_at__isnull=True)
+
+
+def claims_of(script: Script) -> QuerySet[Claim]:
+    """What fact-checks have found in a script, in the order of the text."""
+    return Claim.objects.filter(script=script)
+
+
+def claims_in(channel: Channel) -> QuerySet[Claim]:
+    """Every claim of the channel's scripts that are not in the bin."""
+    return Claim.objects.filter(script__channel=channel, script__deleted_at__isnull=True)
 
 
 def audio_projects_of(channel: Channel) -> QuerySet[AudioProject]:

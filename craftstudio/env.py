@@ -3,6 +3,7 @@
 A value may also be given as `<NAME>_FILE`, the path of a file that holds it (Docker and systemd secrets).
 """
 
+import json
 import os
 import secrets as random
 from pathlib import Path
@@ -70,6 +71,20 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Words separated by commas."""
     value = text(name)
     return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def mapping(name: str) -> dict[str, str]:
+    """A JSON object of texts. Raises ImproperlyConfigured for anything else."""
+    value = text(name)
+    if not value:
+        return {}
+    try:
+        parsed = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from error
+    if not isinstance(parsed, dict) or not all(isinstance(one, str) for one in parsed.values()):
+        raise ImproperlyConfigured(f'{name} is {value!r}. Set it to a JSON object, e.g. {{"wikipedia": ""}}.')
+    return parsed
 
 
 def file_secrets(path: Path) -> dict[str, str]:

@@ -155,6 +155,12 @@ LLM_MAX_CALL_USD = env.number("LLM_MAX_CALL_USD", 1)
 LLM_MAX_JOB_USD = env.number("LLM_MAX_JOB_USD", 5)
 TTS_BASE_URL = env.text("TTS_BASE_URL")
 EDGE_TTS_URL = env.text("EDGE_TTS_URL")
+# Public sources that a fact-check may ask; an empty address switches one off. `{language}` is the script's.
+SOURCE_URLS = {
+    "wikipedia": "https://{language}.wikipedia.org",
+    "arxiv": "https://export.arxiv.org",
+    **env.mapping("SOURCE_URLS"),
+}
 # The server's own keys by provider, tried after the user's (accounts.keys). "KEYS" hides them in error pages.
 SERVER_KEYS = {provider.slug: env.text(provider.environment) for provider in PROVIDERS}
 

@@ -25,6 +25,8 @@ os.environ.update(
         # Nor does anything listen here.
         "OLLAMA_URL": "http://127.0.0.1:9",
         "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
+        # Nobody is asked: tests that need a public source start one (tests/fakes).
+        "SOURCE_URLS": '{"wikipedia": "", "arxiv": ""}',
     }
 )
 

@@ -169,6 +169,9 @@ def _numbers(said: Wording, known: Wording, claim: str, source: str) -> Compared
             return NOTHING
         left.remove(other)
         differing.append((number, other))
+    if len(differing) > 1 and any(number.unit in ("year", "day of month") for number, _ in differing):
+        # Another number on another day is another fact.
+        return NOTHING
     claimed, found = differing[0]
     return Compared(Match.NUMBERS_DIFFER, _text(said, claimed, claim), _text(known, found, source))
 

@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(blank=True, max_length=160)),
                 ('prompt', models.CharField(blank=True, max_length=80)),
                 ('note', models.CharField(blank=True, max_length=200)),
+                ('is_autosave', models.BooleanField(default=False)),
                 ('base_version', models.PositiveIntegerField(blank=True, null=True)),
                 ('made_by_job', models.UUIDField(blank=True, null=True)),
                 ('job_position', models.PositiveIntegerField(blank=True, null=True)),

@@ -13,7 +13,8 @@ class Revision(models.Model):
     """A whole text of a script: kept when it was the script's own, proposed while a person has still to accept it.
 
     number: 1, 2, 3 … within the script. model, prompt: what wrote it (empty: a person), e.g. `ollama/llama3.2` and
-    `script-write 1`. base_version: the `Script.version` that a proposal was written for.
+    `script-write 1`. base_version: the `Script.version` that a proposal was written for. is_autosave: kept while
+    somebody typed, so that old ones may be thinned out.
     """
 
     class Origin(models.TextChoices):
@@ -46,6 +47,7 @@ class Revision(models.Model):
     model = models.CharField(max_length=160, blank=True)
     prompt = models.CharField(max_length=80, blank=True)
     note = models.CharField(max_length=200, blank=True)
+    is_autosave = models.BooleanField(default=False)
     base_version = models.PositiveIntegerField(null=True, blank=True)
     made_by_job = models.UUIDField(null=True, blank=True)
     job_position = models.PositiveIntegerField(null=True, blank=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Revision, Script, Take
 
 EXCERPT_CHARACTERS = 400
 
@@ -39,6 +39,26 @@ def script_rows(channel: Channel) -> QuerySet[Script]:
             ready_sections=counted(chosen.values("section__project__script")),
         )
     )
+
+
+def script_rows_like(channel: Channel, *, q: str = "", status: str = "", type: str = "") -> QuerySet[Script]:
+    """Those of `script_rows` with this status and type whose title or text has `q` in it."""
+    rows = script_rows(channel)
+    if status:
+        rows = rows.filter(status=status)
+    if type:
+        rows = rows.filter(type=type)
+    return rows.filter(Q(title__icontains=q) | Q(body__icontains=q)) if q else rows
+
+
+def revisions_of(script: Script) -> QuerySet[Revision]:
+    """The script's revisions for lists, newest first: without the texts."""
+    return script.revisions.defer("body").select_related("author")
+
+
+def proposals_of(script: Script) -> QuerySet[Revision]:
+    """Texts that wait for a person's word, newest first."""
+    return script.revisions.filter(state=Revision.State.PROPOSED).select_related("author")
 
 
 def counted(rows: QuerySet[Any, Any]) -> Coalesce:

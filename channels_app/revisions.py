@@ -19,6 +19,7 @@ from channels_app.models import Claim, Passage, Revision, Script
 # What one person types within so long is one revision.
 TOGETHER = timedelta(minutes=10)
 ROWS_AT_ONCE = 400
+SET_ASIDE = "Set aside for another text"
 Origin = Revision.Origin
 State = Revision.State
 
@@ -107,6 +108,24 @@ def restore(revision: Revision, *, user: User | None, version: int | None = None
     )
 
 
+def set_aside(script: Script, body: str, *, user: User | None, title: str = "", version: int | None = None) -> Revision:
+    """Keep a text that its writer gave up for somebody else's: it is in the history, and can be restored from there."""
+    Script._meta.get_field("body").run_validators(body)
+    with transaction.atomic():
+        current = _locked(script)
+        return Revision.objects.create(
+            script=current,
+            number=_next_number(current),
+            title=title[:200] or current.title,
+            body=body,
+            words=words.spoken_words(body),
+            state=State.DISCARDED,
+            author=user,
+            note=SET_ASIDE,
+            base_version=version,
+        )
+
+
 # --- proposals ---------------------------------------------------------------------------------------------------------
 def propose(
     script: Script,
@@ -190,7 +209,7 @@ def prune(before: datetime) -> int:
     }
     old = Revision.objects.filter(created_at__lt=before).order_by("script", "-number")
     autosaves = old.filter(state=State.KEPT, is_autosave=True)
-    doomed = list(old.filter(state=State.DISCARDED).values_list("pk", flat=True))
+    doomed = list(old.filter(state=State.DISCARDED).exclude(origin=Origin.WRITTEN).values_list("pk", flat=True))
     days = set()
     for pk, script, number, moment in autosaves.values_list("pk", "script", "number", "created_at"):
         day = (script, moment.date())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, ideas, notes, scripts
+from channels_app.views import audio, bin, channels, ideas, notes, revisions, scripts
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -22,6 +22,23 @@ urlpatterns = [
     path("c/<slug:slug>/scripts/new/", scripts.script_new, name="script-new"),
     path("c/<slug:slug>/scripts/count/", scripts.script_count, name="script-count"),
     path("c/<slug:slug>/scripts/<uuid:pk>/", scripts.script, name="script"),
+    path("c/<slug:slug>/scripts/<uuid:pk>/save/", scripts.script_save, name="script-save"),
+    path("c/<slug:slug>/scripts/<uuid:pk>/aside/", scripts.script_aside, name="script-aside"),
+    path(
+        "c/<slug:slug>/scripts/<uuid:pk>/revisions/<int:number>/accept/",
+        revisions.revision_accept,
+        name="revision-accept",
+    ),
+    path(
+        "c/<slug:slug>/scripts/<uuid:pk>/revisions/<int:number>/discard/",
+        revisions.revision_discard,
+        name="revision-discard",
+    ),
+    path(
+        "c/<slug:slug>/scripts/<uuid:pk>/revisions/<int:number>/restore/",
+        revisions.revision_restore,
+        name="revision-restore",
+    ),
     path("c/<slug:slug>/scripts/<uuid:pk>/status/", scripts.script_status, name="script-status"),
     path("c/<slug:slug>/scripts/<uuid:pk>/delete/", bin.bin_row, {"noun": "scripts"}, name="script-delete"),
     path("c/<slug:slug>/scripts/<uuid:pk>/restore/", bin.restore_row, {"noun": "scripts"}, name="script-restore"),

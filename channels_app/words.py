@@ -19,13 +19,19 @@ _SILENT = re.compile(
     re.MULTILINE,
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_WORD = re.compile(r"[^\W_]+(?:[’'.,\-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[’'.,\-][^\W_]+)*")
 
 
 def spoken_words(body: str) -> int:
     """About how many words of a script's body are spoken."""
+    return len(WORD.findall(spoken_text(body)))
+
+
+def spoken_text(body: str) -> str:
+    """About what of a script's body is spoken, paragraphs apart."""
     said = "\n".join(_without_code(_without_comments(body).split("\n")))
-    return len(_WORD.findall(_SILENT.sub(" ", said)))
+    # What is silent within a line is only left out; a heading or a speaker's name ends what was said before it.
+    return _SILENT.sub(lambda found: " " if found["mark"] else "\n\n", said)
 
 
 # Comments and code are found without a pattern: one that is never closed would be searched for again from every place.

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
+from channels_app import revisions
 from channels_app.models import Channel, Note, Script
 from channels_app.niches import Niche
 
@@ -90,9 +91,8 @@ def make() -> Made:
         },
     )
     if is_new:
-        Script.objects.create(
-            channel=channel, title="Why there are two high tides", body=SCRIPT, status=Script.Status.REVIEW
-        )
+        title, status = "Why there are two high tides", Script.Status.REVIEW
+        revisions.begin(Script(channel=channel, title=title, body=SCRIPT, status=status), user=owner)
         for note in notes():
             Note.objects.create(
                 channel=channel, title=note.title, text=note.text, source_url=note.url, origin=Note.Origin.RESEARCH

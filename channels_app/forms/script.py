@@ -1,4 +1,4 @@
-"""The form of a script."""
+"""The forms of a script."""
 
 from __future__ import annotations
 
@@ -17,27 +17,43 @@ else:
     _ScriptForm = forms.ModelForm
 
 SCRIPT_SUFFIXES = (".md", ".txt", ".fountain")
+TYPE_HELP = "Short aims at 150 spoken words and loops; long at 1500."
 
 
 class ScriptForm(WithUpload, _ScriptForm):
-    """A script: written, pasted, or uploaded."""
+    """A script: written, pasted, or uploaded.
+
+    version: the one that the writer has seen, for a script that is there already.
+    """
 
     text_field = "body"
     body = LongText(
         label="Script",
         help_text="Markdown. ### headings begin sections, **Name:** lines are spoken by Name, "
         "*(directions)* are not spoken.",
-        widget=forms.Textarea(attrs={"rows": 20, "class": "body", "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 20, "class": "body", "spellcheck": "true", "dir": "auto"}),
     )
     file = TextUpload(SCRIPT_SUFFIXES, label="Or upload a file")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Script
         fields = ("title", "type", "status", "body")
-        help_texts = {
-            "type": "Short aims at 150 spoken words and loops; long at 1500.",
-            "status": "Drafts cannot be voiced.",
-        }
+        help_texts = {"type": TYPE_HELP, "status": "Drafts cannot be voiced."}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance._state.adding:
+            self.fields["status"].required = False
+            del self.fields["version"]
+        else:
+            # Its page has buttons for it.
+            del self.fields["status"]
+            self.initial["version"] = self.instance.version
+
+    def clean_status(self) -> str:
+        """A script begins as a draft."""
+        return self.cleaned_data.get("status") or Script.Status.DRAFT
 
     def clean(self) -> dict[str, Any]:
         """A file that is too long is refused as a file; the field's own rule would not name it."""
@@ -51,3 +67,23 @@ class ScriptForm(WithUpload, _ScriptForm):
             )
             cleaned.pop("body", None)
         return cleaned
+
+
+class ScriptFilter(forms.Form):
+    """Which scripts of a list are wanted; what is not understood leaves nothing out."""
+
+    q = forms.CharField(required=False, max_length=100, label="Search", widget=forms.SearchInput)
+    status = forms.ChoiceField(required=False, choices=[("", "Any status"), *Script.Status.choices], label="Status")
+    type = forms.ChoiceField(required=False, choices=[("", "Any type"), *Script.Type.choices], label="Type")
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """The filters that are set."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def in_words(self) -> str:
+        """The same as a person would say it."""
+        shown = dict([*Script.Status.choices, *Script.Type.choices])
+        return ", ".join(f"“{value}”" if name == "q" else shown[value].lower() for name, value in self.wanted.items())

@@ -14,16 +14,18 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts import throttle
-from channels_app import actions, files, queries
+from channels_app import actions, files, queries, revisions
 from jobs import spending, workplace
 from jobs.models import ENDED, Event, Job
 
 # Old enough that nothing under way can still be writing it.
 SETTLED = timedelta(days=1)
+# Of what autosave kept before, one text a day is enough.
+THINNED = timedelta(days=30)
 
 
 class Command(BaseCommand):
-    """Old jobs, binned notes and scripts, files that no row names, folders of dead attempts."""
+    """Old jobs, binned notes and scripts, old autosaves, files that no row names, folders of dead attempts."""
 
     help = "Removes jobs that ended long ago, binned notes and scripts, and files nothing refers to."
 
@@ -43,11 +45,15 @@ class Command(BaseCommand):
             jobs += 1
         spending.forget_before(now - timedelta(days=max(days, 1)))
         binned = actions.purge_binned(now - timedelta(days=bin_days))
+        thinned = revisions.prune(now - THINNED)
         removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
         folders = clear_work_folders() + workplace.remove_forgotten(now - SETTLED)
         throttle.prune()
         call_command("clearsessions")
-        self.stdout.write(f"{jobs} jobs, {binned} deleted rows, {removed} files, {folders} folders of attempts removed")
+        self.stdout.write(
+            f"{jobs} jobs, {binned} deleted rows, {thinned} autosaved texts, {removed} files, "
+            f"{folders} folders of attempts removed"
+        )
 
 
 def clear_work_folders() -> int:

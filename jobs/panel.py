@@ -217,12 +217,11 @@ def last_line(job: Job, attempt: int) -> int:
     return latest[0] - 1 if latest else 0
 
 
-def slots(job: Job) -> dict[str, str]:
-    """The text that the latest attempt has streamed into each slot."""
+def slots(job: Job, *, attempt: int | None = None) -> dict[str, str]:
+    """The text that an attempt, by default the latest, has streamed into each slot."""
     texts: dict[str, str] = {}
-    for event in (
-        Event.objects.filter(job=job, kind="panel", attempt=job.attempt).exclude(slot="").order_by("start", "rev")
-    ):
+    number = job.attempt if attempt is None else attempt
+    for event in Event.objects.filter(job=job, kind="panel", attempt=number).exclude(slot="").order_by("start", "rev"):
         if "text" in event.body:
             texts[event.slot] = texts.get(event.slot, "") + event.body["text"]
     return texts

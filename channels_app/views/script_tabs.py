@@ -58,7 +58,6 @@ def history(request: HttpRequest, access: ChannelAccess, script: Script) -> Show
         "shown": shown,
         "before": before,
         "is_against_before": request.GET.get("against") == "before",
-        "undo_revision": undo_of(request, script),
     }
     if shown:
         context["changes"] = (
@@ -114,6 +113,7 @@ def context(request: HttpRequest, access: ChannelAccess, script: Script) -> Show
         "tab": name,
         "tabs": labels,
         "tab_label": labels[name],
+        "undo_revision": undo_of(request, script),
         "tab_template": TABS[name].template,
         **TABS[name].context(request, access, script),
     }

@@ -73,8 +73,6 @@ def script(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     try:
         save(request, row, form, autosave=False)
     except revisions.Conflict as conflict:
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.current.version)
         return desk(request, access, conflict.current, form, conflict=conflict)
     messages.success(request, "The script is saved.")
     return redirect(desk_url(row, script_tabs.chosen(request, row)))
@@ -96,10 +94,12 @@ def desk(
         "channel": access.channel,
         "may_change": access.may_change,
         "most": BODY_CHARACTERS,
+        "version": form["version"].value(),
         **script_tabs.context(request, access, row),
     }
     if conflict:
-        context["conflict"] = conflict_context(row, form)
+        # Saved once more, the text in the form is meant to stand.
+        context["conflict"], context["version"] = conflict_context(row, form), conflict.current.version
     return render(request, "channels_app/script.html", context, status=409 if conflict else status_of(form))
 
 

@@ -8,7 +8,8 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.dateparse import parse_datetime
 
-from channels_app.models import Channel
+from channels_app.models import Channel, Script
+from jobs import drafts, registry
 from jobs.views import slot_context
 
 register = template.Library()
@@ -24,6 +25,25 @@ def job_slot(context: RequestContext, kind: str, channel: Channel, **inputs: Any
     request = context["request"]
     shown = slot_context(request, channel.slug, kind, given)
     return {**shown, "request": request, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("jobs/_draft.html", takes_context=True)
+def script_draft(context: RequestContext, channel: Channel, script: Script) -> dict[str, Any]:
+    """What a stopped job has written of a script, and the button that makes a proposal of it."""
+    return {
+        "left": drafts.unfinished(channel, script) if context.get("may_change") else None,
+        "channel": channel,
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("jobs/_write.html", takes_context=True)
+def script_write(context: RequestContext, channel: Channel) -> dict[str, Any]:
+    """The form that begins a script about a topic and has it written."""
+    request = context["request"]
+    form = registry.spec("script").form(channel=channel, user=request.user, initial=request.GET.dict())
+    fields = [form[name] for name in form.fields if name not in ("script", "instruction", "type")]
+    return {"fields": fields, "channel": channel, "asked": request.GET, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter

@@ -61,7 +61,8 @@ def test_another_channels_rows_are_refused(slug: str, channel: Channel) -> None:
 def test_an_empty_form_is_refused_with_the_fields_names(slug: str, channel: Channel) -> None:
     form = form_of(slug, channel, {})
     required = {name for name, field in form.fields.items() if field.required}
-    assert set(form.errors) == required
+    # What is wrong with several fields together belongs to none of them.
+    assert set(form.errors) - {"__all__"} == required
 
 
 @pytest.mark.parametrize("slug", KINDS)

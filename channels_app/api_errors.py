@@ -1,4 +1,7 @@
-"""Every error of the API in one shape: `{"error": {"code", "message", "fields"}}`."""
+"""Every error of the API in one shape: `{"error": {"code", "message", "fields"}}`.
+
+Where somebody else has changed a text meanwhile, `current` beside it has the text as it is: `{version, title, body}`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler, set_rollback
 
 from accounts.limits import LimitReached
+from channels_app.revisions import Conflict
 
 Fields = dict[str, list[str]]
 # Django and the REST framework name what belongs to no field.
@@ -40,6 +44,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             return refusal(409, "in_use", str(error.args[0]))
         case LimitReached():
             return refusal(409, "limit_reached", str(error))
+        case Conflict():
+            current = {"version": error.current.version, "title": error.current.title, "body": error.current.body}
+            return refusal(409, "conflict", str(error), current=current)
         case ModelValidationError():
             fields = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
             return refusal(400, "invalid", sentences(fields), by_field(fields))
@@ -64,10 +71,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return answer
 
 
-def refusal(status: int, code: str, message: str, fields: Fields | None = None) -> Response:
-    """An error answer; what the request has written so far is taken back."""
+def refusal(status: int, code: str, message: str, fields: Fields | None = None, **beside: Any) -> Response:
+    """An error answer, with what stands beside the error; what the request has written so far is taken back."""
     set_rollback()
-    return Response(body(code, message, fields), status=status)
+    return Response({**body(code, message, fields), **beside}, status=status)
 
 
 def body(code: str, message: str, fields: Fields | None = None) -> dict[str, Any]:

@@ -56,6 +56,11 @@ def revisions_of(script: Script) -> QuerySet[Revision]:
     return script.revisions.defer("body").select_related("author")
 
 
+def revisions_in(channel: Channel) -> QuerySet[Revision]:
+    """Every revision of the channel's scripts, with its author."""
+    return Revision.objects.filter(script__channel=channel, script__deleted_at__isnull=True).select_related("author")
+
+
 def proposals_of(script: Script) -> QuerySet[Revision]:
     """Texts that wait for a person's word, newest first."""
     return script.revisions.filter(state=Revision.State.PROPOSED).select_related("author")

@@ -226,6 +226,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Channels, what they own, and the background jobs that make it.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Fields of one name with other choices each: what their types are called.
+    "ENUM_NAME_OVERRIDES": {
+        "NoteOrigin": "channels_app.models.Note.Origin",
+        "RevisionOrigin": "channels_app.models.Revision.Origin",
+        "RevisionState": "channels_app.models.Revision.State",
+        "JobState": "jobs.models.State",
+    },
 }
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

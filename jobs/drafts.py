@@ -91,7 +91,7 @@ def draft_keep(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Make a proposal of what a stopped job has written; the person then accepts or discards it like any other."""
     channel = changeable_channel_for(person(request), slug)
     job, _ = doors.job_for(person(request), job_id, heavy=True)
-    script = queries.scripts_of(channel).filter(pk=job.inputs.get("script") or None).first()
+    script = queries.scripts_of(channel).filter(pk=job.inputs.get("script") or job.pk).first()
     if job.channel_id != channel.pk or job.kind != KIND or script is None:
         raise Http404("There is no such draft.")
     desk = redirect(f"{reverse('script', args=[slug, script.pk])}?tab=revise")

@@ -14,6 +14,28 @@ api_urls = [
     path("channels/<slug:slug>/ideas/<uuid:pk>/script/", ideas.IdeaScriptView.as_view(), name="api-idea-script"),
     path("channels/<slug:slug>/scripts/", scripts.ScriptsView.as_view(), name="api-scripts"),
     path("channels/<slug:slug>/scripts/<uuid:pk>/", scripts.ScriptView.as_view(), name="api-script"),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/revisions/",
+        scripts.RevisionsView.as_view(),
+        name="api-script-revisions",
+    ),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/revisions/<uuid:revision>/",
+        scripts.RevisionView.as_view(),
+        name="api-script-revision",
+    ),
+    *(
+        path(
+            f"channels/<slug:slug>/scripts/<uuid:pk>/revisions/<uuid:revision>/{act}/",
+            view.as_view(),
+            name=f"api-script-revision-{act}",
+        )
+        for act, view in (
+            ("accept", scripts.RevisionAcceptView),
+            ("discard", scripts.RevisionDiscardView),
+            ("restore", scripts.RevisionRestoreView),
+        )
+    ),
     path("channels/<slug:slug>/audio-projects/", audio.AudioProjectsView.as_view(), name="api-audio-projects"),
     path("channels/<slug:slug>/audio-projects/<uuid:pk>/", audio.AudioProjectView.as_view(), name="api-audio-project"),
     path(

@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from channels_app import access, urls
+from channels_app import access, revisions, urls
 from channels_app.api import api_urls
-from channels_app.models import Channel
+from channels_app.models import Channel, Revision
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
@@ -30,6 +30,11 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "api-idea-script": lambda world: [world.idea.pk],
     "script": lambda world: [world.script.pk],
     "script-status": lambda world: [world.script.pk],
+    "script-save": lambda world: [world.script.pk],
+    "script-aside": lambda world: [world.script.pk],
+    "revision-accept": lambda world: [world.script.pk, proposal_of(world).number],
+    "revision-discard": lambda world: [world.script.pk, proposal_of(world).number],
+    "revision-restore": lambda world: [world.script.pk, proposal_of(world).number],
     "script-delete": lambda world: [world.script.pk],
     "script-restore": lambda world: [world.script.pk],
     "audio-room": lambda world: [world.script.pk],
@@ -39,9 +44,21 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "take-sound": lambda world: [world.take.pk],
     "api-note": lambda world: [world.note.pk],
     "api-script": lambda world: [world.script.pk],
+    "api-script-revisions": lambda world: [world.script.pk],
+    "api-script-revision": lambda world: [world.script.pk, proposal_of(world).pk],
+    "api-script-revision-accept": lambda world: [world.script.pk, proposal_of(world).pk],
+    "api-script-revision-discard": lambda world: [world.script.pk, proposal_of(world).pk],
+    "api-script-revision-restore": lambda world: [world.script.pk, proposal_of(world).pk],
     "api-audio-project": lambda world: [world.project.pk],
     "api-audio-section": lambda world: [world.project.pk, world.section.pk],
 }
+
+
+def proposal_of(world: World) -> Revision:
+    """A revision that waits for an answer."""
+    return revisions.propose(world.script, "Other words.", user=None, origin="model")
+
+
 FOR_EVERYBODY = {"home", "channel-new", "api-channels"}
 WITHOUT_SLUG = {"api-take-sound"}
 
@@ -70,6 +87,11 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("post", "script-count", {"body": "one two"}, (200, 200, 200, 404)),
     ("get", "script", {}, (200, 200, 200, 404)),
     ("post", "script", {"title": "s", "type": "short", "status": "draft"}, (302, 403, 302, 404)),
+    ("post", "script-save", {"title": "s", "type": "short", "body": "x"}, (200, 403, 200, 404)),
+    ("post", "script-aside", {"title": "s", "type": "short", "body": "x"}, (302, 403, 302, 404)),
+    ("post", "revision-accept", {}, (302, 403, 302, 404)),
+    ("post", "revision-discard", {}, (302, 403, 302, 404)),
+    ("post", "revision-restore", {}, (302, 403, 302, 404)),
     ("post", "script-status", {"status": "final"}, (302, 403, 302, 404)),
     ("post", "script-delete", {}, (302, 403, 302, 404)),
     ("post", "script-restore", {}, (404, 403, 404, 404)),
@@ -98,6 +120,11 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("get", "api-script", {}, (200, 200, 200, 404)),
     ("patch", "api-script", {"title": "s"}, (200, 403, 200, 404)),
     ("delete", "api-script", {}, (204, 403, 204, 404)),
+    ("get", "api-script-revisions", {}, (200, 200, 200, 404)),
+    ("get", "api-script-revision", {}, (200, 200, 200, 404)),
+    ("post", "api-script-revision-accept", {}, (200, 403, 200, 404)),
+    ("post", "api-script-revision-discard", {}, (200, 403, 200, 404)),
+    ("post", "api-script-revision-restore", {}, (200, 403, 200, 404)),
     ("get", "api-audio-projects", {}, (200, 200, 200, 404)),
     ("post", "api-audio-projects", {}, (400, 403, 400, 404)),
     ("get", "api-audio-project", {}, (200, 200, 200, 404)),

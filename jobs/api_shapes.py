@@ -15,24 +15,20 @@ STATES = tuple(State.values)
 AnyField = serializers.Field[Any, Any, Any, Any]
 
 
-def progress_shape() -> serializers.Serializer[Any]:
+class ProgressShape(serializers.Serializer[Any]):
     """How far it is."""
-    fields: dict[str, AnyField] = {
-        "done": serializers.FloatField(),
-        "of": serializers.FloatField(),
-        "note": serializers.CharField(),
-    }
-    return inline_serializer("Progress", fields)
+
+    done = serializers.FloatField()
+    of = serializers.FloatField()
+    note = serializers.CharField()
 
 
-def queue_shape() -> serializers.Serializer[Any]:
+class QueueShape(serializers.Serializer[Any]):
     """Where it waits."""
-    fields: dict[str, AnyField] = {
-        "name": serializers.CharField(),
-        "position": serializers.IntegerField(allow_null=True),
-        "starts_in": serializers.CharField(),
-    }
-    return inline_serializer("Queue", fields)
+
+    name = serializers.CharField()
+    position = serializers.IntegerField(allow_null=True)
+    starts_in = serializers.CharField()
 
 
 def small_fields() -> dict[str, AnyField]:
@@ -42,12 +38,12 @@ def small_fields() -> dict[str, AnyField]:
         "channel": serializers.SlugField(),
         "kind": serializers.CharField(),
         "title": serializers.CharField(),
-        "state": serializers.ChoiceField(STATES),
+        "state": serializers.ChoiceField(State.choices),
         "outcome": serializers.CharField(),
         "stage": serializers.CharField(),
         "waiting_for": serializers.CharField(),
-        "progress": progress_shape(),
-        "queue": queue_shape(),
+        "progress": ProgressShape(),
+        "queue": QueueShape(),
         "eta": serializers.DateTimeField(allow_null=True),
         "cost_usd": serializers.CharField(),
         "retries": serializers.IntegerField(),

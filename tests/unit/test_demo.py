@@ -15,7 +15,7 @@ SETS = ("tides", "lighthouse", "longitude")
 
 
 def sources(name: str = "") -> list[Source]:
-    paths = sorted(demo.NOTES.glob(f"*{name}*.md"))
+    paths = sorted(demo.NOTES.glob(f"*{name}-*.md"))
     read = [demo._read(path) for path in paths]
     return [Source(path.stem, note.title, note.text, note.url) for path, note in zip(paths, read, strict=True)]
 

@@ -15,7 +15,7 @@ from jobs.tools.author.sources import Sentence
 from jobs.tools.text import search
 
 _CLAUSE = r"(?P<clause>[^;:()\"“”]{8,160}?)"
-_BECAUSE = re.compile(rf"^{_CLAUSE},? because (?P<ground>[^;:()]{{8,160}}?)[.!]$")
+_BECAUSE = re.compile(rf"^{_CLAUSE},? (?P<ground>because (?!of\b)[^;:()]{{8,160}}?)[.!]$")
 _SO = re.compile(rf"^(?P<ground>[^;:()\"“”]{{8,160}}?), so (?:that )?{_CLAUSE}[.!]$")
 _BY = re.compile(rf"^{_CLAUSE},? by (?P<ground>(?!(?:being|during|nothing|something|anything|everything|evening|"
                  r"morning|spring|king)\b)[a-z]{2,}ing\b[^;:()]{4,160}?)[.!]$")  # fmt: skip
@@ -46,7 +46,7 @@ _VERB = re.compile(
 )
 _NAME = re.compile(
     r"(?:(?:Sir|Lord|Lady|Dr|Mr|Mrs|Ms|St|Captain|Admiral|King|Queen)\.? )?"
-    r"[A-Z][\w’'-]*[a-z][\w-]*(?:(?: (?:of|the|de|du|da|von|van|la|le))? (?:[A-Z][\w-]*[a-z][\w-]*|[A-Z]\d+))*"
+    r"[A-Z][\w’'-]*[a-z][\w-]*(?:(?: (?:of the|of|de|du|da|von|van|la|le))? (?:[A-Z][\w-]*[a-z][\w-]*|[A-Z]\d+))*"
 )
 _OPENERS = frozenset(
     """A An The In On At By For From With As If When While After Before Since Because Although Though But And Or So Yet
@@ -56,6 +56,7 @@ _OPENERS = frozenset(
 )
 LONGEST_TITLE = 72
 LONGEST_YEAR_TITLE = 92
+LONGEST_STATEMENT = 66
 # The main clause ends before these, whatever follows.
 _CUTS = (", ", " because ", " so that ", " although ", " while ", " which ", " until ", " when ", " before ", " after ")
 
@@ -144,7 +145,12 @@ def in_year(sentence: Sentence, corpus: Corpus) -> tuple[str, Clause] | None:
     if not found or re.match(r"(?:there|it|this)\b", found["clause"], re.I):
         return None
     clause = cut_short(found["clause"], LONGEST_YEAR_TITLE - len("1714, the year "))
-    if not clause or not _VERB.search(clause) or _POINTS_BACK.search(clause):
+    happened = _VERB.search(clause)
+    if (
+        not happened
+        or _POINTS_BACK.search(clause)
+        or re.match(r"(?:was|were) (?:the|a|an|one)\b", clause[happened.start() :])
+    ):
         return None
     return found["year"], Clause(clause, _as_sentence(found["clause"]), found["year"])
 
@@ -155,8 +161,25 @@ def statement(sentence: Sentence) -> str:
     strong = re.search(
         r"\b(?:never|nothing|nobody|no one|only|first|highest|largest|smallest|oldest|fastest)\b", text, re.I
     )
-    fits = sentence.leans_on is None and len(text) <= 62 and text.count(",") <= 1 and not re.search(r"[;:()\"“”]", text)
-    return text if fits and (strong or numbers(text)) and not _POINTS_BACK.search(text) else ""
+    fits = (
+        sentence.leans_on is None
+        and len(text) <= LONGEST_STATEMENT
+        and text.count(",") <= 1
+        and not re.search(r"[;:()\"“”]", text)
+    )
+    return (
+        text
+        if fits and (strong or numbers(text)) and not _POINTS_BACK.search(text) and not re.match("Of ", text)
+        else ""
+    )
+
+
+def line(sentence: Sentence) -> str:
+    """Any brief sentence that stands for itself, as a title; empty for any other."""
+    text = sentence.text.rstrip(".!。！ ")
+    fits = sentence.leans_on is None and len(text) <= LONGEST_STATEMENT and not re.search(r"[;:()\"“”]", text)
+    points = _POINTS_BACK.search(text) or _NOT_A_BEGINNING.match(text) or re.match(r"There\b", text)
+    return text if fits and not points and len(text) >= 8 else ""
 
 
 def cut_short(clause: str, most: int) -> str:
@@ -181,7 +204,7 @@ def _clause(match: re.Match[str] | None, corpus: Corpus, *, against: bool = Fals
         return None
     short = cut_short(clause, LONGEST_TITLE - len("Why "))
     inside = corpus.inside(short) if short else ""
-    if not inside or len(inside.split()) < 4 or (against and not numbers(clause)):
+    if not inside or len(inside.split()) < 2 or (against and not numbers(clause)):
         return None
     return Clause(inside, _as_sentence(clause), ground)
 

@@ -11,16 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from jobs.tools.author import findings, phrases, picking, rank, similarity
+from jobs.tools.author import findings, phrases, picking, similarity
 from jobs.tools.author.findings import Corpus
-from jobs.tools.author.sources import Sentence, Source, check_thick_enough, usable
+from jobs.tools.author.sources import Sentence, Source, all_sentences, check_thick_enough, usable
 from jobs.tools.text import search
 
 SHORT, LONG = "short", "long"
 TAGS_AT_MOST = 5
 TAG_CHARACTERS = 60
 LONGEST_HOOK = 30
-SHORT_LINE = 60
 # Words that say nothing of what a sentence is about, and measures.
 _VAGUE = frozenset(
     search.stem(word)
@@ -112,7 +111,7 @@ def have_ideas(
     with too few usable sentences.
     """
     check_thick_enough(sources)
-    corpus = Corpus([*(sentence.text for sentence in usable(sources)), *(source.title for source in sources)])
+    corpus = Corpus([text for source in sources for text in (source.title, *all_sentences(source))])
     drafts: list[Draft] = []
     skipped: list[Skipped] = []
     about_hint = 0
@@ -129,7 +128,7 @@ def have_ideas(
 
 def _material(sources: Sequence[Source], corpus: Corpus, topics: Sequence[str], type_: str, about: str) -> _Material:
     sentences = usable(sources)
-    ranks = rank.rank([sentence.text for sentence in sentences], about)
+    ranks = picking.ranked(sentences, about)
     return _Material(sentences, ranks, corpus, topics, type_, _by_note(sentences))
 
 
@@ -238,8 +237,8 @@ def _statement(at: int, sentence: Sentence, material: _Material) -> Draft | None
 
 def _line(at: int, sentence: Sentence, material: _Material) -> Draft | None:
     """Any brief sentence that stands alone: what is left where no other form fits."""
-    title = sentence.text.rstrip(".!。！")
-    if sentence.leans_on is not None or len(title) > SHORT_LINE or findings.statement(sentence):
+    title = findings.line(sentence)
+    if not title or findings.statement(sentence):
         return None
     return _draft(material, "line", title, _with_next(at, material), phrases.SAY_FIRST, at)
 
@@ -316,7 +315,7 @@ def _notes(material: _Material) -> Iterator[Draft]:
         source = material.sentences[places[0]].source
         title = " ".join(source.title.split()).rstrip(".")
         standing = [at for at in places if material.sentences[at].leans_on is None]
-        if len(title.split()) < 3 or len(title) > findings.LONGEST_TITLE or len(standing) < 3:
+        if len(title.split()) < 2 or len(title) > findings.LONGEST_TITLE or len(standing) < 3:
             continue
         hook = max(standing, key=lambda at: (material.ranks[at] * (material.sentences[at].words <= LONGEST_HOOK), -at))
         others = [material.sentences[at] for at in standing if at != hook][:3]

@@ -23,6 +23,12 @@ def about(sources: Sequence[Source], topic: str) -> list[Source]:
     return [source for source, score in zip(sources, scores, strict=True) if 0 < best * ABOUT <= score]
 
 
+def ranked(sentences: Sequence[Sentence], topic: str) -> list[float]:
+    """How much each sentence matters for a topic."""
+    titles = [sentence.source.title for sentence in sentences]
+    return rank.rank([sentence.text for sentence in sentences], topic, titles)
+
+
 def with_leaning(index: int, sentences: Sequence[Sentence]) -> list[int]:
     """The sentence and those it cannot be understood without, in their order."""
     chain = [index]

@@ -22,12 +22,16 @@ ROUNDS = 40
 CLOSE_ENOUGH = 1e-6
 
 
-def rank(texts: Sequence[str], topic: str = "") -> list[float]:
-    """The rank of each text; the ranks of all add up to 1. A topic that none speaks about draws nowhere."""
+def rank(texts: Sequence[str], topic: str = "", titles: Sequence[str] = ()) -> list[float]:
+    """The rank of each text; the ranks of all add up to 1. A topic that none speaks about draws nowhere.
+
+    titles: of the notes the texts are from, one for each: a sentence is about what its note is about.
+    """
     if not texts:
         return []
     vectors = _vectors(texts)
-    home = _home(texts, topic)
+    titled = [f"{title}. {text}" for title, text in zip(titles, texts, strict=True)] if titles else texts
+    home = _home(titled, topic)
     # How much each sentence has in common with all others.
     common = [max(total - 1.0, 0.0) for total in _likeness_to(vectors, [1.0] * len(texts))]
     ranks = home

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from jobs.tools.author import phrases, picking, rank, revision, similarity
+from jobs.tools.author import phrases, picking, revision, similarity
 from jobs.tools.author.beats import CannotDo as CannotDo
 from jobs.tools.author.beats import beat, comment, nothing_about
 from jobs.tools.author.sources import Sentence, Source, check_thick_enough, usable
@@ -37,7 +37,7 @@ def assemble(topic: str, sources: Sequence[Source], *, words: int, loops: bool) 
 
 
 def _assembled(topic: str, sentences: Sequence[Sentence], words: int, loops: bool) -> Iterator[str]:
-    ranks = rank.rank([sentence.text for sentence in sentences], topic)
+    ranks = picking.ranked(sentences, topic)
     first, last = _ends(sentences, ranks, loops)
     ends = [first, *([last] if last is not None else [])]
     used = sum(sentences[at].words for at in ends)
@@ -59,7 +59,13 @@ def _ends(sentences: Sequence[Sentence], ranks: Sequence[float], loops: bool) ->
     A script loops when its last sentence is the one that stands right before its first in the note: heard again from
     the beginning, it goes on as the note does.
     """
-    opening = {at: _opening(sentences[at], ranks[at]) for at in range(len(sentences)) if _can_open(sentences[at])}
+    # However well a sentence opens, it has to be about the matter.
+    needed = sorted(ranks, reverse=True)[: max(len(ranks) // 3, FEWEST_SENTENCES)][-1]
+    opening = {
+        at: _opening(sentence, ranks[at])
+        for at, sentence in enumerate(sentences)
+        if sentence.leans_on is None and sentence.words <= HOOK_WORDS and ranks[at] >= needed
+    }
     if loops:
         pairs = [
             (at - 1, at)
@@ -80,16 +86,12 @@ def _ends(sentences: Sequence[Sentence], ranks: Sequence[float], loops: bool) ->
     return first, max(others, key=lambda at: (near[at], ranks[at], -at), default=None)
 
 
-def _can_open(sentence: Sentence) -> bool:
-    return sentence.leans_on is None and sentence.words <= HOOK_WORDS
-
-
 def _opening(sentence: Sentence, rank_: float) -> float:
     """How well a sentence opens: what matters, with a number or a turn in it, said briefly."""
     padded = f" {sentence.text.lower()} "
     turns = any(f" {word} " in padded for word in ("but", "not", "only", "never", "no", "first", "instead", "although"))
     numbers = any(letter.isdigit() for letter in sentence.text)
-    return rank_ * (1 + 0.5 * numbers + 0.4 * turns + 0.3 * (sentence.words <= 14))
+    return rank_ * (1 + 0.15 * numbers + 0.25 * turns + 0.15 * (sentence.words <= 14))
 
 
 def _beats(middle: Sequence[Sentence], opened: Source, loops: bool) -> list[tuple[str, list[Sentence]]]:

@@ -147,6 +147,11 @@ def plain(text: str) -> str:
     return _EMPHASIS.sub("", _REFERENCE.sub("", text))
 
 
+def all_sentences(source: Source) -> list[str]:
+    """Every sentence of a source, those that cannot be said as well."""
+    return [text for _, text in _sentences_of(source)]
+
+
 def _sentences_of(source: Source) -> Iterator[tuple[int, str]]:
     for place, span in enumerate(prose.sentences(plain(source.text))):
         if place >= SENTENCES_OF_A_SOURCE:

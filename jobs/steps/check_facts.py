@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,7 @@ from jobs.tools.facts import claims as spotting
 from jobs.tools.facts.claims import Class
 from jobs.tools.facts.evidence import Document, Evidence, Library, best_of
 from jobs.tools.facts.matching import NOTHING, Compared, Match, compare
-from jobs.tools.facts.wording import wording
-from jobs.tools.text import prompts, prose
+from jobs.tools.text import prompts, prose, search
 
 RULES = "offline fact-check 1"
 # How many of the pairs of tests/data/fact_pairs*.json that the rule calls a match are one; see docs/fact-check.md.
@@ -37,7 +36,7 @@ NO_SOURCES = "There is nothing to check it against. Add notes with sources."
 # Claims in one delivery: hundreds at once by rules, one by one where a model takes its time over each.
 BATCH = 100
 UNITS = 5_000
-NOTES_AT_MOST = 5_000
+NOTES_AT_ONCE = 10
 PASSAGE_CHARACTERS = 4_000
 # What a model is asked about in one job; the rest is left to the rules.
 JUDGED_AT_MOST = 200
@@ -89,10 +88,11 @@ def check_script(ctx: JobContext, script: Script, author: Author) -> dict[str, A
     return _result(run, sentences)
 
 
-def documents_of(channel: Channel) -> list[Document]:
-    """The channel's notes as sources."""
-    notes = queries.notes_of(channel).only("id", "title", "text", "source_url")[:NOTES_AT_MOST]
-    return [Document(note.title, note.text, note.source_url, str(note.pk)) for note in notes]
+def documents_of(channel: Channel) -> Iterator[Document]:
+    """The channel's notes as sources, the newest first, a few at a time: all of them may not fit into memory."""
+    notes = queries.notes_of(channel).only("id", "title", "text", "source_url")
+    for note in notes.iterator(chunk_size=NOTES_AT_ONCE):
+        yield Document(note.title, note.text, note.source_url, str(note.pk))
 
 
 def _first_unit(ctx: JobContext, body: str) -> int:
@@ -260,8 +260,8 @@ def _judged_by_rules(one: Checked) -> NewClaim:
 
 def closest(one: Checked) -> list[dict[str, str]]:
     """The sentences that speak most about the same, for a person to read: they prove nothing."""
-    asked = set(wording(one.claim.statement).stems)
-    near = [piece for piece in one.evidence if len(asked & wording(piece.text).stems) >= SHARED_WORDS]
+    asked = set(search.terms(one.claim.statement))
+    near = [piece for piece in one.evidence if len(asked.intersection(search.terms(piece.text))) >= SHARED_WORDS]
     return [piece.as_source() for piece in near[:CLOSEST]]
 
 

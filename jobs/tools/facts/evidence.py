@@ -47,6 +47,9 @@ class Library:
         self._sentences: list[tuple[str, Document]] = []
         left = ALL_CHARACTERS
         for document in documents:
+            if left <= 0:
+                self.is_cut = True
+                break
             text = document.text[: min(DOCUMENT_CHARACTERS, left)]
             self.is_cut = self.is_cut or len(text) < len(document.text)
             if not text:

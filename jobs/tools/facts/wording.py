@@ -75,12 +75,16 @@ class Wording:
     is_question: bool
     begins_with_pronoun: bool
     has_superlative: bool
-    is_english: bool
 
     @property
     def stems(self) -> frozenset[str]:
         """What it is about."""
         return frozenset(term.stem for term in self.terms)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it is written in English, the language of the lists of words."""
+        return language.guess(" ".join(word.text for word in self.words)) == "en"
 
     @property
     def tells_of_the_past(self) -> bool:
@@ -143,7 +147,6 @@ def wording(sentence: str) -> Wording:
         is_question=sentence.rstrip("\"'”’»)*_ ").endswith(("?", "？", "؟")),
         begins_with_pronoun=bool(found) and found[0].low in _PRONOUNS and _leads_nothing(found),
         has_superlative=any(is_superlative(found, at) for at in range(len(found))),
-        is_english=language.guess(sentence[:LONGEST_SENTENCE]) == "en",
     )
 
 

@@ -6,6 +6,7 @@ the usual k1 = 1.2 and b = 0.75.
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
@@ -53,6 +54,7 @@ class Index:
         self._lengths = [counts.total() for counts in counted]
         self._average = sum(self._lengths) / max(len(counted), 1) or 1.0
         self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._weights: dict[str, list[tuple[int, float]]] = {}
         for place, counts in enumerate(counted):
             for term, count in counts.items():
                 self._places[term].append((place, count))
@@ -65,9 +67,18 @@ class Index:
     def best(self, question: str, at_most: int = 5) -> list[tuple[int, float]]:
         """The passages that speak most about it: their place among the passages and their score, the best first."""
         scores: dict[int, float] = defaultdict(float)
-        for term in set(terms(question)):
+        for term in sorted(set(terms(question))):
+            for place, weight in self._weights_of(term):
+                scores[place] += weight
+        return heapq.nsmallest(at_most, scores.items(), key=lambda found: (-found[1], found[0]))
+
+    def _weights_of(self, term: str) -> list[tuple[int, float]]:
+        """What a stem adds to the score of each passage that holds it; worked out when it is first asked for."""
+        known = self._weights.get(term)
+        if known is None:
             rarity = self.rarity(term)
-            for place, count in self._places.get(term, ()):
-                length = 1 - B + B * self._lengths[place] / self._average
-                scores[place] += rarity * count * (K1 + 1) / (count + K1 * length)
-        return sorted(scores.items(), key=lambda found: (-found[1], found[0]))[:at_most]
+            known = self._weights[term] = [
+                (place, rarity * count * (K1 + 1) / (count + K1 * (1 - B + B * self._lengths[place] / self._average)))
+                for place, count in self._places.get(term, ())
+            ]
+        return known

@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from jobs.tools.facts.wording import Wording, wording
-from jobs.tools.facts.words import EMPTY, is_superlative
+from jobs.tools.facts.words import EMPTY, is_superlative, stem
 from jobs.tools.text import prose
 
 WORTH = 0.3
 MOST_CLAIMS = 3_000
 LEAST_WORDS = 3
 _CAUSES = frozenset(
-    """cause lead produce creat make reduc increas decreas doubl tripl rais lower prevent trigger result affect kill
-    destroy generat contain consist weigh measur cost last cover reach exceed number hold contribut account reveal
-    prov show found discover invent build open clos launch happen begin end rise fall grow shrink live orbit pull
-    produc turn move travel""".split()  # noqa: SIM905
+    stem(verb)
+    for verb in """cause lead produce create make reduce increase decrease double triple raise lower prevent trigger
+    result affect kill destroy generate contain consist weigh measure cost last cover reach exceed number hold
+    contribute account reveal prove show found discover invent build open close launch happen begin end rise fall grow
+    shrink live orbit pull turn move travel""".split()  # noqa: SIM905
 )
 _FIRST_PERSON = frozenset(
     {"i", "we", "me", "us", "my", "our", "i'm", "i've", "we're", "we've", "i'll", "we'll", "let's"}

@@ -149,7 +149,8 @@ def _tenses_agree(said: Wording, known: Wording, inside: Sequence[Term]) -> bool
 def _in_order(said: Sequence[Term], inside: Sequence[Term], compares: bool) -> bool:
     """Whether the claim's content comes in the source's order, but for phrases of time and place."""
     # Where two things are compared, every place matters: faster in water than in air.
-    moving = set() if compares else {term.stem for term in (*said, *inside) if term.moves}
+    moving = set() if compares else {term.stem for term in said if term.moves}
+    moving &= {term.stem for term in inside if term.moves}
     wanted = iter([term.stem for term in inside if term.stem not in moving])
     return all(any(term.stem == stem for stem in wanted) for term in said if term.stem not in moving)
 

@@ -304,8 +304,8 @@ def _is_year(found: Sequence[Word], first: int, last: int, value: float) -> bool
         return False
     before = found[first - 1].low if first else ""
     after = found[last + 1] if last + 1 < len(found) else None
-    led = before in _BEFORE_YEARS or before in MONTHS or before in (",", "(", "") or before.isdigit()
-    return led or after is None or not after.is_word
+    led = before in _BEFORE_YEARS or before in MONTHS or before.isdigit()
+    return led or after is None or not after.is_word or after.low in EMPTY
 
 
 def _counted(found: Sequence[Word], at: int) -> str:

@@ -10,6 +10,7 @@ from jobs.tools.facts.quantities import Quantity, designator, ordinal, quantitie
 from jobs.tools.facts.words import (
     DENIALS,
     EMPTY,
+    FICTION,
     GUARDS,
     MONTHS,
     NARROWING,
@@ -157,7 +158,8 @@ def _guards(found: Sequence[Word], taken: set[int]) -> Iterable[str]:
         # "the studio said" after the statement is where it comes from; "the minister said" before it is hearsay.
         said = word.low in _SAYING and following not in ("", ".", ",")
         was = word.low == "used" and following == "to" and (not place or found[place - 1].low not in _BE)
-        if said or was or (word.low in GUARDS and place not in taken and not word.is_capital):
+        told = word.low in FICTION and any(before.low == "in" for before in found[max(place - 2, 0) : place])
+        if said or was or told or (word.low in GUARDS and place not in taken and not word.is_capital):
             yield word.low
 
 

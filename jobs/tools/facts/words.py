@@ -64,10 +64,10 @@ GUARDS = frozenset(
     pretended claim claims claimed claiming believe believes believed allege alleged alleges allegedly suppose supposed
     think thinks thought suspect suspected rumour rumoured rumor rumored myth false wrong untrue incorrect hoax doubt
     doubted doubts disputed debunked expect expects expected predict predicts predicted forecast estimate proposed
-    suggest suggests suggested imagine imagined dream dreamt legend fiction will promise promised
+    suggest suggests suggested imagine imagined dream dreamt will promise promised
     reportedly theoretically hypothesis rather instead contrary except unlike formerly previously convinced according
     argue argues argued insist insists insisted once assume assumes
-    assumed assuming novel novels film films book books story stories tale tales fairy myths evidence""".split()  # noqa: SIM905
+    assumed assuming evidence""".split()  # noqa: SIM905
 )
 QUANTIFIERS = frozenset(
     """all every each only most many some several any always often sometimes usually mainly mostly partly both either
@@ -88,6 +88,9 @@ ORDINALS = {
 }
 
 
+FICTION = frozenset(
+    "novel novels film films book books story stories tale tales legend fiction play game".split()  # noqa: SIM905
+)
 # Prepositions by which a sentence may narrow down what it is about: cures cancer *in mice*, is free *on Sundays*.
 NARROWING = frozenset(
     "in on at under over below above during for with without when if among within to than who that until".split()  # noqa: SIM905
@@ -140,6 +143,8 @@ def words(sentence: str) -> tuple[Word, ...]:
         low = (_GENITIVE.sub("", text) if genitive else text).lower().replace("’", "'")
         if low in ("can't", "cannot", "won't") or low.endswith("n't"):
             low = "not"
+        elif low == "few" and found and found[-1].low == "a":
+            low = "several"
         found.append(Word(text, low, match.start(), match.end(), text[0].isupper(), genitive))
     if found and found[0].is_capital and not _is_surely_a_name(found):
         first = found[0]

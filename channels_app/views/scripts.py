@@ -140,7 +140,7 @@ def save(request: HttpRequest, row: Script, form: ScriptForm, *, autosave: bool,
 @require_POST
 def script_save(request: HttpRequest, slug: str, pk: UUID) -> JsonResponse:
     """Autosave. 409 with both texts when somebody else has saved meanwhile; `over=1` then writes over what they wrote,
-    which stays in the history."""
+    which stays in the history. `named=1` is a person's own wish: a revision that is never thinned out."""
     channel = changeable_channel_for(person(request), slug)
     row = one_of(queries.scripts_of(channel), pk)
     form = ScriptForm(request.POST, instance=one_of(queries.scripts_of(channel), pk))
@@ -149,7 +149,8 @@ def script_save(request: HttpRequest, slug: str, pk: UUID) -> JsonResponse:
         return JsonResponse({"error": " ".join(sentences)}, status=400)
     over = request.POST.get("over") == "1"
     try:
-        save(request, row, form, autosave=not over, note="Kept over another text" if over else "")
+        by_hand = over or request.POST.get("named") == "1"
+        save(request, row, form, autosave=not by_hand, note="Kept over another text" if over else "")
     except revisions.Conflict as conflict:
         current = conflict.current
         context = {"conflict": conflict_context(current, form), "script": current, "channel": channel}

@@ -1,0 +1,88 @@
+// What has been typed but not yet saved, in this browser: so that neither a crash nor a dead network takes a keystroke.
+// Every tab has a place of its own, and holds a lock as long as it lives: what lies in a place without a lock was left.
+
+const PREFIX = "craft draft";
+// Writing a long text on every key would be felt; it waits so many milliseconds at most.
+const LONG = 50_000;
+const LONG_WAIT_MS = 250;
+
+function tabName(fresh = false) {
+  const known = sessionStorage.getItem(`${PREFIX} tab`);
+  if (known && !fresh) return known;
+  const made = Math.random().toString(36).slice(2);
+  sessionStorage.setItem(`${PREFIX} tab`, made);
+  return made;
+}
+
+// True as soon as the lock is ours, false when another tab has it (a duplicated tab brings its opener's name along).
+function hold(name) {
+  return new Promise((answer) => {
+    if (!navigator.locks) return answer(true);
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      answer(Boolean(lock));
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+}
+
+const read = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+};
+
+export class DraftStore {
+  static async open(user, script) {
+    const store = new DraftStore();
+    store.prefix = `${PREFIX} ${user} ${script} `;
+    let tab = tabName();
+    if (!(await hold(store.prefix + tab))) await hold(store.prefix + (tab = tabName(true)));
+    store.key = store.prefix + tab;
+    return store;
+  }
+
+  // Keep a text; `take()` gives it, and is called later for a long one.
+  keep(take, length) {
+    if (length < LONG) return this.write(take());
+    this.take = take;
+    this.timer ??= setTimeout(() => this.settle(), LONG_WAIT_MS);
+  }
+
+  settle() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.take) this.write(this.take());
+    this.take = undefined;
+  }
+
+  write(draft) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ ...draft, at: Date.now() }));
+    } catch {
+      // No room, or not allowed here: the server is the other place, and the page says when that is out of reach.
+    }
+  }
+
+  clear() {
+    clearTimeout(this.timer);
+    this.timer = this.take = undefined;
+    localStorage.removeItem(this.key);
+  }
+
+  // Texts that tabs have left behind, this one before it was loaded anew among them, the newest first.
+  async left() {
+    const alive = navigator.locks ? new Set((await navigator.locks.query()).held.map((lock) => lock.name)) : new Set();
+    alive.delete(this.key);
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(this.prefix) && !alive.has(key))
+      .map((key) => ({ key, ...read(key) }))
+      .filter((draft) => typeof draft.body === "string")
+      .sort((one, other) => other.at - one.at);
+  }
+
+  forget(draft) {
+    localStorage.removeItem(draft.key);
+  }
+}

@@ -1,0 +1,113 @@
+// The tabs beside the script: fetched without leaving the page, so that the text, its caret and its undo stay.
+
+import { fetchHtml } from "./job-row.js";
+import { onMessage } from "./live.js";
+import { morph } from "./morph.js";
+import { tick } from "./time.js";
+import { toast } from "./toast.js";
+
+const TOGETHER_MS = 150;
+const PANELS = { script: "revise", facts: "facts", style: "humanize" };
+
+const tabNow = () => document.getElementById("desk-tab");
+const address = (query) => {
+  const asked = new URLSearchParams(query);
+  asked.set("fragment", "tab");
+  return `${location.pathname}?${asked}`;
+};
+
+async function fetchTab(query) {
+  const fresh = (await fetchHtml(address(query))).querySelector("#desk-tab");
+  if (!fresh) throw new Error("there is no such tab");
+  // Asked for by itself, a form does not know which page it is on.
+  for (const input of fresh.querySelectorAll('input[name="next"]')) input.value = location.pathname + location.search;
+  return fresh;
+}
+
+// onDrawn() follows every drawing of a tab.
+export function startTabs(desk, onDrawn) {
+  const { desk: script } = desk.dataset;
+  const links = desk.querySelector("[data-desk-tabs]");
+  let refreshing;
+  let asked = 0;
+
+  function show(name, label) {
+    for (const link of links.querySelectorAll("[data-tab-link]")) {
+      if (link.dataset.tabLink === name) {
+        link.setAttribute("aria-current", "page");
+        link.removeAttribute("data-news");
+        link.textContent = label;
+      } else link.removeAttribute("aria-current");
+    }
+  }
+
+  async function open(query, { push = true, focus = false } = {}) {
+    const number = ++asked;
+    if (push) history.pushState(null, "", query);
+    let fresh;
+    try {
+      fresh = await fetchTab(location.search);
+    } catch (error) {
+      return toast(`The tab could not be opened: ${error.message}. Try again.`, { kind: "error" });
+    }
+    if (number !== asked) return;
+    tabNow().replaceWith(fresh);
+    fresh.scrollIntoView({ block: "nearest" });
+    show(fresh.dataset.tab, fresh.dataset.tabLabel);
+    tick(fresh);
+    if (focus) fresh.focus({ preventScroll: true });
+    onDrawn();
+  }
+
+  async function refresh() {
+    const number = asked;
+    const fresh = await fetchTab(location.search);
+    if (number !== asked || fresh.dataset.tab !== tabNow().dataset.tab) return;
+    const old = tabNow();
+    const held = old.contains(document.activeElement);
+    show(fresh.dataset.tab, fresh.dataset.tabLabel);
+    tick(morph(old, fresh));
+    if (held && !old.contains(document.activeElement)) old.focus({ preventScroll: true });
+    onDrawn();
+  }
+
+  function refreshSoon() {
+    refreshing ??= setTimeout(() => {
+      refreshing = undefined;
+      refresh().catch(() => {});
+    }, TOGETHER_MS);
+  }
+
+  desk.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="?tab="]');
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.getAttribute("href"), { focus: !links.contains(link) });
+  });
+  addEventListener("popstate", () => open(location.search, { push: false }));
+
+  document.addEventListener("craft:panel", ({ detail }) => {
+    const [kind, id] = detail.slot.split(":");
+    if (id !== script || !(kind in PANELS)) return;
+    if (tabNow().dataset.tab === PANELS[kind]) return refreshSoon();
+    const link = links.querySelector(`[data-tab-link="${PANELS[kind]}"]`);
+    if (link) link.dataset.news = "";
+  });
+  document.addEventListener("craft:job", ({ target, detail }) => {
+    if (detail.moved && tabNow().contains(target)) refreshSoon();
+  });
+  onMessage(({ k }) => k === "gap" && refreshSoon());
+  return { refreshSoon };
+}
+
+// A stream is read at its end, unless its reader has scrolled away.
+export function followStreams(desk) {
+  let atEnd = true;
+  desk.addEventListener("scroll", ({ target }) => {
+    if (target.matches?.("[data-stream]")) atEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 40;
+  }, true);
+  new MutationObserver((changes) => {
+    const place = changes.map(({ target }) => (target.closest ? target : target.parentElement)?.closest("[data-stream]")).find(Boolean);
+    if (place && atEnd) place.scrollTop = place.scrollHeight;
+  }).observe(desk, { childList: true, characterData: true, subtree: true });
+}

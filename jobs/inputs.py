@@ -38,7 +38,12 @@ class PersonalField(forms.CharField):
 
 
 class InputsForm(forms.Form):
-    """A kind's form, always bound to the channel the job belongs to and the person who asks."""
+    """A kind's form, always bound to the channel the job belongs to and the person who asks.
+
+    verb: what its button says; the kind's label when empty.
+    """
+
+    verb = ""
 
     def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
         self.flaws: dict[str, str] = {}

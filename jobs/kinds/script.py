@@ -29,7 +29,8 @@ class ScriptJobForm(InputsForm):
         required=False,
         max_length=300,
         label="Topic",
-        help_text="What it should be about. Left empty, the script's title says it.",
+        help_text="Left empty, the script's title says it.",
+        widget=forms.TextInput(attrs={"placeholder": "Why there are two high tides"}),
     )
     instruction = forms.CharField(
         required=False,
@@ -44,6 +45,15 @@ class ScriptJobForm(InputsForm):
         help_text="Short aims at 150 spoken words and loops; long at 1500.",
     )
     model = forms.CharField(required=False, max_length=160, label="Model")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        given = self.initial.get("script")
+        if given and not self.is_bound:
+            # On a script's page: what is optional for the API is the point of the form.
+            is_empty = not Script.objects.filter(channel=self.channel, pk=given).exclude(body="").exists()
+            self.verb = "Write a draft" if is_empty else "Revise"
+            self.fields["instruction"].required = not is_empty
 
     def clean_script(self) -> Script | None:
         """A script that is there."""

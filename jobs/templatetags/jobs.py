@@ -42,8 +42,15 @@ def script_write(context: RequestContext, channel: Channel) -> dict[str, Any]:
     """The form that begins a script about a topic and has it written."""
     request = context["request"]
     form = registry.spec("script").form(channel=channel, user=request.user, initial=request.GET.dict())
-    fields = [form[name] for name in form.fields if name not in ("script", "instruction", "type")]
-    return {"fields": fields, "channel": channel, "asked": request.GET, "csrf_token": context.get("csrf_token")}
+    # There is no script yet whose title could say it.
+    form.fields["topic"].required, form.fields["topic"].help_text = True, ""
+    return {
+        "topic": form["topic"],
+        "model": form["model"],
+        "channel": channel,
+        "asked": request.GET,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.filter

@@ -427,6 +427,10 @@ class Watch:
         try:
             while not self._over.wait(FLUSH_SECONDS):
                 self._round(time.monotonic())
+        except Exception as error:
+            # Nobody would renew the lease any more, or end what hangs.
+            logger.exception("job=%s attempt=%d: the watch failed", self.sink.job_id, self.sink.attempt)
+            self._fail(plain_words(error))
         finally:
             connections.close_all()
 
@@ -447,7 +451,7 @@ class Watch:
         elif now - self.sink.heard_at > self.silence:
             self._fail(f"The work was silent for more than {duration(self.silence)}, so it was stopped.")
         elif self._asked_at is not None and now - self._asked_at > settings.JOB_GRACE_SECONDS:
-            lifecycle.stop(self.sink.job_id, self.sink.attempt)
+            self._settle(lambda: lifecycle.stop(self.sink.job_id, self.sink.attempt))
             self._end("did not stop when asked to", Cancelled())
 
     def _look(self, now: float) -> None:
@@ -465,15 +469,25 @@ class Watch:
             self._asked_at = now
 
     def _fail(self, error: str) -> None:
-        lifecycle.fail(self.sink.job_id, self.sink.attempt, error=error)
+        self._settle(lambda: lifecycle.fail(self.sink.job_id, self.sink.attempt, error=error))
         self._end(error, TimedOut())
+
+    def _settle(self, move: Callable[[], object]) -> None:
+        """Record how the attempt ends, if the database answers; else its lease runs out and it is found lost."""
+        try:
+            move()
+        except DatabaseError as error:
+            logger.warning("job=%s: its end could not be recorded: %s", self.sink.job_id, error)
 
     def _end(self, why: str, stop: Stop) -> None:
         logger.warning("job=%s attempt=%d ends its process: %s", self.sink.job_id, self.sink.attempt, why)
         self.settled = True
         self.sink.stop = self.sink.stop or stop
         self._over.set()
-        workplace.discard(self.sink.job_id, self.sink.attempt)
+        try:
+            workplace.discard(self.sink.job_id, self.sink.attempt)
+        except Exception:
+            logger.exception("job=%s: what it has left could not be removed", self.sink.job_id)
         self.end_process()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 
 from channels_app.models import Note
 from jobs import lifecycle, panel, worker, workplace
@@ -192,6 +194,40 @@ def test_a_run_that_hangs_is_ended_and_tried_again(engine: Engine, limit: float,
     fresh = engine.fresh(job)
     assert (fresh.state, fresh.failures) == (State.QUEUED, 1)
     assert words in fresh.error
+
+
+@pytest.mark.parametrize("limit", ["time", "silence", "grace"])
+def test_a_run_that_hangs_is_ended_even_when_the_database_cannot_record_it(
+    engine: Engine, limit: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: Any, **__: Any) -> None:
+        raise OperationalError("the database is locked")
+
+    monkeypatch.setattr(lifecycle, "fail", unavailable)
+    monkeypatch.setattr(lifecycle, "stop", unavailable)
+    settings.JOB_GRACE_SECONDS = 0.1
+    ended = threading.Event()
+    job = engine.submit("ok")
+    sink = worker.AttemptSink(job.pk, engine.claim().attempt.number)
+    limits = {"time": (0.3, 60), "silence": (60, 0.3), "grace": (60, 60)}[limit]
+    if limit == "grace":
+        lifecycle.cancel(job.pk)
+    with worker.Watch(sink, *limits, end_process=ended.set).watching():
+        assert ended.wait(10)
+    assert engine.fresh(job).state == State.RUNNING, "its lease runs out, and the sweeper finds it lost"
+
+
+def test_a_watch_that_fails_itself_fails_the_attempt(engine: Engine) -> None:
+    ended = threading.Event()
+    job = engine.submit("ok")
+    sink = worker.AttemptSink(job.pk, engine.claim().attempt.number)
+    sink._flushed_at = time.monotonic() + 60  # the batch is left to the watch
+    with worker.Watch(sink, 60, 60, end_process=ended.set).watching():
+        sink.announce("slot", {"no JSON": object()})
+        assert ended.wait(10)
+    fresh = engine.fresh(job)
+    assert (fresh.state, fresh.failures) == (State.QUEUED, 1)
+    assert "our side (TypeError)" in fresh.error
 
 
 def test_a_worker_that_was_taken_over_ends_its_process(engine: Engine, settings: Any) -> None:

@@ -93,9 +93,7 @@ def accept_as_existing_user(invitation: Invitation, *, password: str) -> User:
     with transaction.atomic():
         _use_up(invitation)
         Invitation.objects.filter(pk=invitation.pk).update(used_by=user)
-        user.password = hashed
-        user.save(update_fields=["password"])
-        passwords.end_access(user)
+        passwords.put(user, hashed)
     return user
 
 

@@ -99,6 +99,8 @@ class User(HoldsRoles, AbstractBaseUser):
         "active", default=True, help_text="Untick it to lock somebody out; what they made stays."
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Printed when it was made, perhaps the same for many: good on loopback only.
+    has_demo_password = models.BooleanField(default=False, editable=False)
 
     storage_limit_bytes = models.PositiveBigIntegerField(
         "storage limit (bytes)", default=20 * GIGABYTE, null=True, blank=True, help_text="Empty: no limit."
@@ -135,6 +137,11 @@ class User(HoldsRoles, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """As Django's; whatever it is, it is not the demo's any more."""
+        super().set_password(raw_password)
+        self.has_demo_password = False
 
     @property
     def name(self) -> str:

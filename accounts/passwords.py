@@ -16,9 +16,14 @@ def change(user: User, raw: str) -> None:
     """
     password = make_password(raw)  # slow on purpose, so not while the database is locked
     with transaction.atomic():
-        user.password = password
-        user.save(update_fields=["password"])
-        end_access(user)
+        put(user, password)
+
+
+def put(user: User, hashed: str) -> None:
+    """Keep a hashed password and end every other way in. Call it in a transaction."""
+    user.password, user.has_demo_password = hashed, False
+    user.save(update_fields=["password", "has_demo_password"])
+    end_access(user)
 
 
 def end_access(user: User) -> None:

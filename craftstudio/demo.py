@@ -63,6 +63,18 @@ class Made:
     passwords: dict[str, str]
 
 
+def check_nobody_keeps_the_passwords() -> None:
+    """Raise DemoRefused when others can reach a studio in which somebody can sign in with a demo password."""
+    if settings.LOOPBACK:
+        return
+    names = list(User.objects.filter(has_demo_password=True, is_active=True).values_list("username", flat=True))
+    if names:
+        raise DemoRefused(
+            f"{' and '.join(names)} may still sign in with the demo's printed password, and this studio listens on "
+            f"{settings.BIND}. Give each another (manage.py changepassword {names[0]}), or leave BIND at 127.0.0.1."
+        )
+
+
 @transaction.atomic
 def make() -> Made:
     """Make the demo's users and channel, as far as they do not exist. Raises DemoRefused beyond loopback."""
@@ -75,7 +87,9 @@ def make() -> Made:
     for username, roles in PEOPLE.items():
         if not User.objects.filter(username__iexact=username).exists():
             passwords[username] = settings.DEMO_PASSWORD or secrets.token_urlsafe(9)
-            User.objects.create_user(username, passwords[username], roles=roles)
+            user = User.objects.create_user(username, passwords[username], roles=roles)
+            user.has_demo_password = True
+            user.save(update_fields=["has_demo_password"])
     owner = User.objects.get(username__iexact="demo")
     channel, is_new = Channel.objects.get_or_create(
         slug="demo",

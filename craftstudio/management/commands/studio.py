@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from craftstudio import demo as demo_channel
 from craftstudio import env, redis_server
 from jobs.tools.process import die_with_parent
 
@@ -120,6 +121,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         with self._redis() as private_redis:
             call_command("migrate", interactive=False, verbosity=0)
+            try:
+                demo_channel.check_nobody_keeps_the_passwords()
+            except demo_channel.DemoRefused as error:
+                raise CommandError(str(error)) from error
             if not settings.DEBUG:
                 call_command("collectstatic", interactive=False, verbosity=0)
             if demo:

@@ -67,10 +67,10 @@ class Studio:
         """A sweeper."""
         return self.start(*MANAGE, "sweep")
 
-    def web(self, port: int = 0) -> str:
+    def web(self, port: int = 0, *flags: str) -> str:
         """A web server; returns its address once it answers."""
         self.port = port or free_port()
-        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0"]
+        command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0", *flags]
         self.start(*command, "craftstudio.asgi:application")
         wait_until(self._answers, 30, "a web server that answers")
         return f"http://127.0.0.1:{self.port}"

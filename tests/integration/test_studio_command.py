@@ -11,14 +11,17 @@ import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
-from django.conf import settings
+from django.conf import settings as studio_settings
 
 from craftstudio import redis_server
 from craftstudio.management.commands import studio as studio_command
 from craftstudio.management.commands.studio import PrivateRedis
 from tests.servers import free_port, wait_until
+from tests.studio import Studio
 
 pytestmark = pytest.mark.redis
 
@@ -42,7 +45,7 @@ class OneMachine:
         said = self.folder / f"studio-{len(self.started)}.log"
         with said.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, str(settings.BASE_DIR / "manage.py"), "studio"],
+                [sys.executable, str(studio_settings.BASE_DIR / "manage.py"), "studio"],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -126,3 +129,22 @@ def test_a_redis_that_cannot_be_started_again_does_not_end_the_studio(
     finally:
         private.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_only_behind_a_proxy_its_word_on_addresses_is_taken(settings: Any, secure: bool) -> None:
+    settings.SECURE = secure
+    (web,) = [service for service in studio_command.Command()._services() if service.name == "web"]
+    assert ("--proxy-headers" in web.command) is secure
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_behind_a_proxy_count_for_the_client_and_not_for_everybody(studio: Studio) -> None:
+    base = studio.web(0, "--proxy-headers")
+
+    def guess(address: str) -> int:
+        wrong = {"username": "ana", "password": "wrong"}
+        return httpx.post(f"{base}/api/v1/auth/token/", json=wrong, headers={"X-Forwarded-For": address}).status_code
+
+    assert [guess("192.0.2.1") for _ in range(6)] == [400] * 5 + [429]
+    assert guess("192.0.2.2") == 400

@@ -183,6 +183,9 @@ class Command(BaseCommand):
         from jobs import needs
 
         web = [sys.executable, "-m", "daphne", "-b", settings.BIND, "-p", str(settings.PORT), "--no-server-name"]
+        if settings.SECURE:
+            # TLS ends at a proxy: the address to count wrong passwords for is the one it tells.
+            web.append("--proxy-headers")
         services = [
             Service("web", [*web, "craftstudio.asgi:application"]),
             Service("sweeper", [*MANAGE, "sweep"]),

@@ -271,7 +271,8 @@ class AttemptSink:
         with self._lock:
             self._pending.tokens += tokens
             self._pending.usd += usd
-        self._flush_when_due()
+        # Written at once: the next call is measured against what this one has cost.
+        self.flush()
 
     def keep(self, key: str, value: Any) -> None:
         self.check()

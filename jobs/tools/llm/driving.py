@@ -55,6 +55,7 @@ def drive(work: Callable[[Outside], Coroutine[Any, Any, R]], look: Callable[[], 
     # A loop of its own: nothing here becomes the thread's event loop.
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         loop = runner.get_loop()
+        loop.set_exception_handler(_tell)
         outside = Outside()
         task = loop.create_task(work(outside))
         try:
@@ -70,3 +71,10 @@ def drive(work: Callable[[Outside], Coroutine[Any, Any, R]], look: Callable[[], 
                 loop.run_until_complete(asyncio.wait({task}, timeout=CLOSING_SECONDS))
             if task.done() and not task.cancelled():
                 task.exception()  # has been seen, or is no news beside what ended the work
+
+
+def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """As asyncio tells what nobody catches, but for one thing: the generators that a client leaves open when it is
+    stopped are closed by the loop all at once, and the inner ones then find that an outer one has begun to close them."""
+    if "asyncgen" not in context:
+        loop.default_exception_handler(context)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
-from pydantic import BaseModel
 
 from accounts.models import User
 from channels_app.models import Channel
@@ -21,6 +20,9 @@ from jobs.tools.llm.hearing import OUTPUT_TOKENS, Call, Watcher
 from jobs.tools.llm.model import LlmConfig, ModelRefused, Spent
 from jobs.tools.llm.offers import Model
 from jobs.tools.text.prompts import Prompt
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = [
     "OFFLINE",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 OFFLINE_LABEL = "Offline author: assembled from your notes, no language model"
-T = TypeVar("T", bound=BaseModel)
+T = TypeVar("T", bound="BaseModel")
 R = TypeVar("R")
 
 offers = model_choice.offers

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, TypeVar
 
 from jobs.tools import web
 from jobs.tools.llm.driving import Outside
 from jobs.tools.llm.hearing import Call, Enough, Request, Talk, Watcher
 from jobs.tools.llm.model import LlmConfig, ModelRefused, ModelUnavailable, RequestRefused
 
-T = TypeVar("T", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+T = TypeVar("T", bound="BaseModel")
 
 REPAIRS = 2
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from channels_app import revisions
-from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Revision, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Revision, Script, Take
 
 
 class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -157,6 +157,16 @@ class TakeInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     fields = readonly_fields = ("source", "voice", "chosen", "size", "created_at")
     can_delete = False
+
+
+@admin.register(Claim)
+class ClaimAdmin(Shown, AsksBeforeDeleting):
+    """Every claim that a fact-check has found."""
+
+    list_display = ("__str__", "script", "verdict", "reason", "is_stale", "model", "created_at")
+    list_filter = ("verdict", "reason", "is_stale")
+    list_select_related = ("script",)
+    search_fields = ("text", "script__title", "script__channel__slug")
 
 
 @admin.register(AudioProject)

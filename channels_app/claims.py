@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from channels_app import marks
 from channels_app.models import Claim, Script
 
 # A position within a job is its unit and its place in that unit.
@@ -43,14 +44,14 @@ def replace_claims(
     """Put the claims of one unit of a run in the place of all earlier ones there.
 
     checked: the body that the run works on; span: which characters of it [start, end) this unit has gone through. Where
-    the script has been changed since, its claims are looked for again; those not found are stale from the beginning.
+    the script has been changed since, its claims are moved along with the text; those whose text is gone are stale from
+    the beginning.
     """
     script = Script.with_binned.select_for_update().only("id", "body").get(pk=script_id)
     if script.body == checked:
         place = Q(start__gte=span[0], start__lt=span[1])
         Claim.objects.filter(place, script=script).exclude(_made_by(job_id, unit)).delete()
-    rows = [_row(script, claim, checked, job_id, unit * PER_UNIT + number) for number, claim in enumerate(new)]
-    Claim.objects.bulk_create(rows)
+    Claim.objects.bulk_create(_rows(script, new, checked, job_id, unit))
 
 
 def forget_earlier(script_id: UUID, *, job_id: UUID, first_unit: int) -> None:
@@ -85,31 +86,26 @@ def _made_by(job_id: UUID, unit: int) -> Q:
     return Q(made_by_job=job_id, job_position__gte=unit * PER_UNIT, job_position__lt=(unit + 1) * PER_UNIT)
 
 
-def _row(script: Script, claim: NewClaim, checked: str, job_id: UUID, position: int) -> Claim:
-    start, end, stale = _place(script.body, claim, checked)
-    return Claim(
-        script=script,
-        start=start,
-        end=end,
-        text=claim.text,
-        is_stale=stale,
-        model=claim.model[:160],
-        prompt=claim.prompt[:80],
-        made_by_job=job_id,
-        job_position=position,
-        verdict=claim.verdict,
-        reason=claim.reason,
-        confidence=claim.confidence,
-        explanation=claim.explanation,
-        sources=list(claim.sources),
-    )
-
-
-def _place(body: str, claim: NewClaim, checked: str) -> tuple[int, int, bool]:
-    """Where the claim stands in the script as it is now, and whether it is gone from it."""
-    if body == checked or body[claim.start : claim.end] == claim.text:
-        return claim.start, claim.end, False
-    first = body.find(claim.text)
-    if first >= 0 and body.find(claim.text, first + 1) < 0:
-        return first, first + len(claim.text), False
-    return claim.start, claim.end, True
+def _rows(script: Script, new: Sequence[NewClaim], checked: str, job_id: UUID, unit: int) -> list[Claim]:
+    """The claims in their places in the script as it is now; those whose text is gone from it are stale."""
+    spans = [(claim.start, claim.end) for claim in new]
+    places = spans if script.body == checked else marks.map_spans(checked, script.body, spans)
+    return [
+        Claim(
+            script=script,
+            start=place[0] if place else claim.start,
+            end=place[1] if place else claim.end,
+            text=claim.text,
+            is_stale=place is None,
+            model=claim.model[:160],
+            prompt=claim.prompt[:80],
+            made_by_job=job_id,
+            job_position=unit * PER_UNIT + number,
+            verdict=claim.verdict,
+            reason=claim.reason,
+            confidence=claim.confidence,
+            explanation=claim.explanation,
+            sources=list(claim.sources),
+        )
+        for number, (claim, place) in enumerate(zip(new, places, strict=True))
+    ]

@@ -83,7 +83,7 @@ def is_converted() -> Q:
 
 def claims_of(script: Script) -> QuerySet[Claim]:
     """What fact-checks have found in a script, in the order of the text."""
-    return Claim.objects.filter(script=script)
+    return Claim.objects.filter(script=script).order_by("start", "end", "id")
 
 
 def claims_in(channel: Channel) -> QuerySet[Claim]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, ideas, notes, revisions, scripts
+from channels_app.views import audio, bin, channels, facts, ideas, notes, revisions, scripts
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -39,6 +39,8 @@ urlpatterns = [
         revisions.revision_restore,
         name="revision-restore",
     ),
+    path("c/<slug:slug>/scripts/<uuid:pk>/claims/restore/", facts.claim_restore, name="claim-restore"),
+    path("c/<slug:slug>/scripts/<uuid:pk>/claims/<uuid:claim>/dismiss/", facts.claim_dismiss, name="claim-dismiss"),
     path("c/<slug:slug>/scripts/<uuid:pk>/status/", scripts.script_status, name="script-status"),
     path("c/<slug:slug>/scripts/<uuid:pk>/delete/", bin.bin_row, {"noun": "scripts"}, name="script-delete"),
     path("c/<slug:slug>/scripts/<uuid:pk>/restore/", bin.restore_row, {"noun": "scripts"}, name="script-restore"),

@@ -6,16 +6,18 @@ stranger, Root is admin.
 """
 
 import io
+import itertools
 import struct
 import tempfile
 import wave
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from accounts.roles import Role
 from channels_app import actions, files
-from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Script, Take
 
 PASSWORD = "correct horse battery"
 
@@ -139,4 +141,32 @@ def idea(channel: Channel, title: str = "Why the sea rises twice", **fields: Any
         channel=channel,
         title=title,
         **{"hook": "Stand on a beach for one day.", "angle": "Show the beach.", "tags": ["sea"], **fields},
+    )
+
+
+# --- claims -------------------------------------------------------------------------------------------------------
+
+CHECK = UUID("00000000-0000-4000-8000-00000000fac7")
+_positions = itertools.count(1)
+
+
+def claim(script: Script, text: str = "The sea rises twice a day.", **fields: Any) -> Claim:
+    """A claim in its place in the script, verified by rules."""
+    start = script.body.find(text)
+    return Claim.objects.create(
+        script=script,
+        text=text,
+        **{
+            "start": max(start, 0),
+            "end": max(start, 0) + len(text),
+            "verdict": Claim.Verdict.VERIFIED,
+            "reason": Claim.Reason.MATCHES,
+            "explanation": "A note says the same.",
+            "sources": [{"title": "Tides", "url": "https://tides.example/", "quote": text, "note": ""}],
+            "model": "offline",
+            "prompt": "offline fact-check 1",
+            "made_by_job": CHECK,
+            "job_position": next(_positions),
+            **fields,
+        },
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, ideas, notes, scripts
+from channels_app.api import audio, channels, claims, ideas, notes, scripts
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
@@ -36,6 +36,7 @@ api_urls = [
             ("restore", scripts.RevisionRestoreView),
         )
     ),
+    path("channels/<slug:slug>/scripts/<uuid:pk>/claims/", claims.ClaimsView.as_view(), name="api-script-claims"),
     path("channels/<slug:slug>/audio-projects/", audio.AudioProjectsView.as_view(), name="api-audio-projects"),
     path("channels/<slug:slug>/audio-projects/<uuid:pk>/", audio.AudioProjectView.as_view(), name="api-audio-project"),
     path(

@@ -20,7 +20,7 @@ class FactCheckForm(InputsForm):
     """Which script, and optionally which model judges."""
 
     script = OwnedChoice(Script, label="Script")
-    model = forms.CharField(required=False, label="Model", max_length=160)
+    model = authors.ModelField()
 
     def clean_script(self) -> Script:
         """A script in which something is said."""
@@ -46,7 +46,7 @@ def script_of(inputs: Inputs, channel: Channel) -> Script:
 
 def check(inputs: Inputs, channel: Channel, user: Any) -> None:
     """Refuse a model that this person cannot have before the job is queued."""
-    authors.author_for(user, inputs.get("model", ""))
+    authors.check(inputs, channel, user)
 
 
 def run(ctx: JobContext) -> dict[str, Any]:

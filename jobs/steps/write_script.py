@@ -22,6 +22,7 @@ OFFLINE_PROMPT = "offline script 1"
 WRITTEN_BY = "written_by"
 # What of the notes a model is given: the newest about the topic, as far as they fit.
 NOTES_CHARACTERS = 24_000
+CHARACTERS_PER_TOKEN = 3
 NO_NOTES = "There are no notes."
 
 
@@ -67,7 +68,9 @@ def write(ctx: JobContext, task: Task, author: Author, slot: str) -> Draft:
         return _arrange(ctx, task, slot)
     prompt = _prompt(task, ctx.channel)
     ctx.keep(WRITTEN_BY, {"model": author.name, "prompt": prompt.label})
-    written = authors.stream(ctx, author, prompt, slot)
+    # A long script that is revised comes back whole.
+    most = max(authors.OUTPUT_TOKENS, len(task.body) // CHARACTERS_PER_TOKEN)
+    written = authors.stream(ctx, author, prompt, slot, most_tokens=most)
     body = checked(written.text, author)
     return Draft(body=body, model=author.name, prompt=prompt.label, is_cut=written.is_cut)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -190,7 +192,7 @@ def submit_from_page(request: HttpRequest, access: ChannelAccess, kind: Kind) ->
             form = error.form
             raise
 
-    submitted, refusal = doors.attempt_action(submit)
+    submitted, refusal = attempt(request, submit)
     if refusal is None:
         return after_action(request, submitted.job, f"{kind.spec.label} is queued.")
     if wants_json(request):
@@ -209,7 +211,7 @@ def job_cancel(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Cancel; with `force=1` a running job is ended now."""
     job, access = job_in(request, slug, job_id)
     doors.check_may_change(access)
-    done, refusal = doors.attempt_action(lambda: actions.cancel(job, force=request.POST.get("force") == "1"))
+    done, refusal = attempt(request, lambda: actions.cancel(job, force=request.POST.get("force") == "1"))
     if refusal:
         return after_refusal(request, job, refusal)
     text = "Cancelled." if done.state == State.CANCELLED else "Cancelling: it stops as soon as its work allows."
@@ -222,7 +224,7 @@ def job_retry(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Queue a failed or cancelled job again."""
     job, access = job_in(request, slug, job_id)
     doors.check_may_change(access)
-    done, refusal = doors.attempt_action(lambda: actions.retry(job, person(request)))
+    done, refusal = attempt(request, lambda: actions.retry(job, person(request)))
     if refusal:
         return after_refusal(request, job, refusal)
     return after_action(request, done, "Queued again.")
@@ -240,8 +242,8 @@ def job_rerun(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
         form = kind.spec.form(channel=access.channel, user=person(request), initial=job.inputs)
         return new_page(request, access, kind, form, rerun_of=job)
     form = kind.spec.form(request.POST, channel=access.channel, user=person(request))
-    submitted, refusal = doors.attempt_action(
-        lambda: actions.submit(access.channel, person(request), kind.slug, request.POST, rerun_of=job)
+    submitted, refusal = attempt(
+        request, lambda: actions.submit(access.channel, person(request), kind.slug, request.POST, rerun_of=job)
     )
     if refusal is None:
         return after_action(request, submitted.job, f"{kind.spec.label} is queued again.")
@@ -301,6 +303,14 @@ def job_in(request: HttpRequest, slug: str, job_id: UUID, *, heavy: bool = False
     if access.channel.slug != slug:
         raise Http404("There is no such job in this channel.")
     return job, access
+
+
+def attempt(request: HttpRequest, action: Callable[[], Any]) -> tuple[Any, Refusal | None]:
+    """Do what was asked; the answer, or the refusal, without a link that this person may not open."""
+    done, refusal = doors.attempt_action(action)
+    if refusal and refusal.code == "already_active" and not person(request).is_premium:
+        refusal = replace(refusal, url="", link="")
+    return done, refusal
 
 
 def kind_or_404(slug: str) -> Kind:

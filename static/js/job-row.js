@@ -91,12 +91,17 @@ export async function sendForm(form) {
   return { ok: response.ok, ...answer };
 }
 
+// Why not, and the page that helps on: the job that is in the way.
+function refused({ message, url, link }) {
+  toast(message, { kind: "error", ...(url && link ? { action: link, onAction: () => location.assign(url) } : {}) });
+}
+
 async function act(form) {
   const buttons = form.querySelectorAll("button");
   buttons.forEach((button) => (button.disabled = true));
   try {
     const answer = await sendForm(form);
-    if (!answer.ok) return toast(answer.error.message, { kind: "error" });
+    if (!answer.ok) return refused(answer.error);
     const held = form.contains(document.activeElement) || document.activeElement === document.body;
     const root = form.closest("[data-job]");
     applyJob({ id: answer.row.id, row: answer.row });

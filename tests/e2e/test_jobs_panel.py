@@ -222,3 +222,20 @@ def test_places_in_line_and_estimates_follow_without_a_reload(live_studio: Runni
     for job in (second, third):
         row(page, job).get_by_role("button", name="Cancel").click()
         expect(row(page, job)).to_have_attribute("data-state", "cancelled", timeout=15_000)
+
+
+def test_a_retry_that_another_job_stands_in_the_way_of_leads_to_that_job(
+    live_studio: RunningStudio, demo: Visitor
+) -> None:
+    page = demo.page
+    failed = submit(page, live_studio, order="user_error", subject="cover")
+    watch(page, live_studio)
+    expect(row(page, failed)).to_have_attribute("data-state", "failed", timeout=15_000)
+    active = submit(page, live_studio, order="wait", subject="cover")
+    row(page, failed).get_by_role("button", name="Retry").click()
+    page.get_by_role("alert").get_by_role("button", name="Open that job").click()
+    page.wait_for_url(re.compile(f"/jobs/{active}/$"))
+    # The browser itself tells of the refusal.
+    demo.complaints[:] = [one for one in demo.complaints if "409" not in one]
+    page.get_by_role("button", name="Cancel").click()
+    expect(row(page, active)).to_have_attribute("data-state", "cancelled", timeout=15_000)

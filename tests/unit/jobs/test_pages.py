@@ -570,3 +570,39 @@ class TestSlot:
         self, page: Client, channel: Channel, query: str, status: int
     ) -> None:
         assert page.get(f"{LIST}slot/tts/{query}").status_code == status
+
+
+class TestTheOtherJob:
+    """A job whose subject is under way elsewhere: a link to that job, for those who may open it."""
+
+    @pytest.fixture(autouse=True)
+    def _ready(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(needs, "met_here", lambda need: True)
+
+    def two(self, owner: User) -> tuple[Job, Job]:
+        """A failed job, and an active one of the same subject."""
+        channel = factories.channel(owner, "reef")
+        inputs = {"script": str(factories.script(channel).pk)}
+        same = {"kind": "tts", "queue": "media", "subject": f"script:{inputs['script']}", "inputs": inputs}
+        return make(channel, state=State.FAILED, **same), make(channel, **same)
+
+    @pytest.mark.parametrize("role", [Role.PREMIUM, None])
+    def test_the_link_is_for_those_who_may_open_it(self, client: Client, role: Role | None) -> None:
+        owner = factories.user("mo", *([role] if role else []))
+        failed, active = self.two(owner)
+        client.force_login(owner)
+        there = reverse("job", args=["reef", active.pk])
+        retry = f"/c/reef/jobs/{failed.pk}/retry/"
+        by_script = client.post(retry, headers=SCRIPT)
+        assert by_script.status_code == 409
+        error = by_script.json()["error"]
+        by_page = told(client.post(retry))
+        submitted = told(client.post("/c/reef/jobs/submit/tts/", {**failed.inputs, "next": "/c/reef/scripts/"}))
+        if role:
+            assert (error["url"], error["link"]) == (there, "Open that job")
+            assert f'<a href="{there}">Open that job</a>' in by_page
+            assert f'<a href="{there}">Open that job</a>' in submitted
+        else:
+            assert (error["url"], error.get("link")) == ("", None)
+            assert "href" not in by_page + submitted
+            assert "another job" in by_page

@@ -86,6 +86,7 @@ class Job(models.Model):
             models.Index(fields=["channel", "updated_at"], name="job_changed"),
             # Conditions without values: SQLite uses a partial index only where the query says the very same words.
             models.Index(fields=["user"], name="job_active_of_user", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["channel"], name="job_active_in_channel", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["kind", "-ended_at"], name="job_usual", condition=Q(result__isnull=False)),
             models.Index(
                 fields=["channel", "kind", "-ended_at"], name="job_usual_here", condition=Q(result__isnull=False)

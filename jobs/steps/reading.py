@@ -10,7 +10,7 @@ from accounts import keys
 from accounts.models import User
 from channels_app.models import AudioProject, Channel
 from jobs.tools.speech import voices
-from jobs.tools.speech.voice import SpeechConfig, Voice
+from jobs.tools.speech.voice import OPENAI_URL, SpeechConfig, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,14 @@ class Reading:
 
 
 def speech_config(user: User | None) -> SpeechConfig:
-    """What the network voices need: this person's key first, then the server's."""
+    """What the network voices need: this person's key first, then the server's.
+
+    A server that TTS_BASE_URL names gets the server's key alone: people gave theirs for OpenAI.
+    """
+    elsewhere = settings.TTS_BASE_URL.rstrip("/") not in ("", OPENAI_URL)
     return SpeechConfig(
         openai_base_url=settings.TTS_BASE_URL,
-        openai_key=keys.key_for(user, "openai") or "",
+        openai_key=keys.key_for(None if elsewhere else user, "openai") or "",
         edge_url=settings.EDGE_TTS_URL,
     )
 

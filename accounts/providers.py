@@ -5,18 +5,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A service, what its key is for, and the environment variable of the server's own key."""
+    """A service, what its key is for, and the environment variable of the server's own key. writes: it has language
+    models."""
 
     slug: str
     label: str
     purpose: str
     environment: str
+    writes: bool = False
 
 
 PROVIDERS: tuple[Provider, ...] = (
-    Provider(slug="openai", label="OpenAI", purpose="Writing, images and speech", environment="OPENAI_API_KEY"),
-    Provider(slug="anthropic", label="Anthropic", purpose="Writing", environment="ANTHROPIC_API_KEY"),
-    Provider(slug="gemini", label="Google Gemini", purpose="Writing and images", environment="GEMINI_API_KEY"),
+    Provider(
+        slug="openai", label="OpenAI", purpose="Writing, images and speech", environment="OPENAI_API_KEY", writes=True
+    ),
+    Provider(slug="anthropic", label="Anthropic", purpose="Writing", environment="ANTHROPIC_API_KEY", writes=True),
+    Provider(
+        slug="gemini", label="Google Gemini", purpose="Writing and images", environment="GEMINI_API_KEY", writes=True
+    ),
     Provider(slug="elevenlabs", label="ElevenLabs", purpose="Speech", environment="ELEVENLABS_API_KEY"),
     Provider(slug="pexels", label="Pexels", purpose="Photos and videos", environment="PEXELS_API_KEY"),
     Provider(slug="pixabay", label="Pixabay", purpose="Photos and videos", environment="PIXABAY_API_KEY"),

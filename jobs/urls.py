@@ -15,6 +15,7 @@ urlpatterns = [
     path("c/<slug:slug>/jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/rerun/", views.job_rerun, name="job-rerun"),
     path("c/<slug:slug>/models/", model_doors.models, name="models"),
+    path("me/keys/<slug:provider>/test/", model_doors.provider_test, name="provider-test"),
     path("c/<slug:slug>/scripts/write/", drafts.script_write, name="script-write"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/draft/", drafts.draft_keep, name="draft-keep"),
     path("c/<slug:slug>/audio/sections/<uuid:section_id>/take/", takes.take_upload, name="take-upload"),

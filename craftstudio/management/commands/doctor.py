@@ -21,8 +21,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from craftstudio import redis_server
 from jobs import needs, registry, rings
+from jobs.steps import authors, model_choice, model_trial
 from jobs.steps.reading import speech_config
 from jobs.tools.audio import ffmpeg
+from jobs.tools.llm.probing import probe
 from jobs.tools.speech import voices
 from jobs.tools.speech.voice import SpeechRefused, SpeechUnavailable
 
@@ -43,18 +45,25 @@ class Finding:
 class Command(BaseCommand):
     """Looks at everything the studio stands on. Exit code 1 when something vital is missing."""
 
-    help = "Says what works on this machine and what to do about the rest. --live also asks every voice to speak."
+    help = (
+        "Says what works on this machine and what to do about the rest. --live also has every voice speak and a model "
+        "of every provider write."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How deep to look."""
-        parser.add_argument("--live", action="store_true", help="make one smallest real call per voice service")
+        parser.add_argument(
+            "--live",
+            action="store_true",
+            help="make one smallest real call per voice service and per provider of models",
+        )
         parser.add_argument("--json", action="store_true", help="answer in JSON lines")
 
     def handle(self, *args: Any, live: bool, **options: Any) -> None:
         """Look and tell."""
-        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech()]
+        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech(), *models()]
         if live:
-            findings += live_voices()
+            findings += [*live_voices(), *live_models()]
         for finding in findings:
             if options["json"]:
                 self.stdout.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}))
@@ -139,6 +148,33 @@ def live_voices() -> list[Finding]:
     config = speech_config(None)
     firsts = {voice.service: voice for voice in reversed(voices.list_voices(config)) if voice.ready}
     return [_timed(f"live {service}", partial(_speak, voice, config)) for service, voice in firsts.items()]
+
+
+def models() -> list[Finding]:
+    """Each provider of language models: how many the server's own keys reach, or why none."""
+    return [
+        Finding(f"models {offer.provider}", offer.is_ready, f"{model_trial.named(offer)} ({offer.ms} ms)")
+        if offer.is_ready
+        else Finding(f"models {offer.provider}", False, "not ready", _for_operators(offer.reason))
+        for offer in authors.offers(None)
+    ]
+
+
+def _for_operators(reason: str) -> str:
+    """The server's keys stand in the environment, not on a page."""
+    return reason.replace("on your keys page", "to the environment (docs/models.md)")
+
+
+def live_models() -> list[Finding]:
+    """Have one model of every ready provider say a word: the studio's own, else the cheapest."""
+    config = model_choice.config_for(None)
+    findings = []
+    for offer in authors.offers(None):
+        model, endpoint = model_trial.cheapest(offer.models), model_choice.endpoint_of(config, offer.provider)
+        if model and endpoint:
+            trial = model_trial.try_model(endpoint, model, probe)
+            findings.append(Finding(f"live {offer.provider}", trial.is_well, trial.told))
+    return findings
 
 
 def _speak(voice: Any, config: Any) -> str:

@@ -25,6 +25,7 @@ from jobs.tools.llm.model import Endpoint, LlmConfig
 GOOD_SECONDS = 300.0
 BAD_SECONDS = 30.0
 MOST_MODELS = 500
+NOT_ASKED = "Not asked yet."
 LABELS = {
     "ollama": "Ollama",
     "compatible": "OpenAI-compatible server",
@@ -157,7 +158,7 @@ def _as_known(endpoint: Endpoint) -> Offer:
         return Offer(provider=endpoint.provider, label=endpoint.label, reason=endpoint.reason)
     with _lock:
         known = _known.get(_key(endpoint))
-    return known.offer if known else Offer(provider=endpoint.provider, label=endpoint.label, reason="Not asked yet.")
+    return known.offer if known else Offer(provider=endpoint.provider, label=endpoint.label, reason=NOT_ASKED)
 
 
 def _remember(endpoint: Endpoint, offer: Offer) -> None:

@@ -1,0 +1,60 @@
+"""What the doctor says of language models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from craftstudio.management.commands import doctor
+from jobs.tools.llm import offers
+from tests.fakes.llm_anthropic import anthropic_server
+from tests.fakes.llm_ollama import ollama_server
+from tests.fakes.llm_openai import Reply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # Voices have tests of their own, and take their time.
+    monkeypatch.setattr(doctor, "live_voices", list)
+    offers.forget()
+    yield
+    offers.forget()
+
+
+def findings(*options: str) -> dict[str, dict[str, Any]]:
+    out = StringIO()
+    call_command("doctor", "--json", *options, stdout=out)
+    return {one["name"]: one for one in map(json.loads, out.getvalue().splitlines())}
+
+
+def test_every_provider_has_a_line_with_the_reason_when_it_is_not_ready(settings: Any) -> None:
+    with ollama_server(names=["qwen3:8b"]) as server:
+        settings.OLLAMA_URL = server.url
+        found = findings()
+    assert found["models ollama"]["is_well"]
+    assert found["models ollama"]["found"].startswith("offers 1 model: qwen3:8b (")
+    assert not found["models anthropic"]["is_well"]
+    assert found["models anthropic"]["way_out"] == "Add an Anthropic key to the environment (docs/models.md)."
+    assert not [name for name in found if name.startswith("live ")]
+
+
+def test_live_has_a_model_of_every_ready_provider_say_a_word(settings: Any) -> None:
+    settings.SERVER_KEYS = {**settings.SERVER_KEYS, "anthropic": "the-servers-own-key"}
+    with (
+        ollama_server(Reply("ready"), names=["qwen3:8b"]) as ollama,
+        anthropic_server(Reply.error(403, "no")) as anthropic,
+    ):
+        settings.OLLAMA_URL, settings.ANTHROPIC_BASE_URL = ollama.url, anthropic.url
+        found = findings("--live")
+    assert found["live ollama"]["is_well"]
+    assert "qwen3:8b wrote “ready” in " in found["live ollama"]["found"]
+    assert found["live ollama"]["found"].endswith("(11 tokens in, 7 out, $0.0000).")
+    assert not found["live anthropic"]["is_well"]
+    assert found["live anthropic"]["found"] == "Anthropic does not allow this model with your key."

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -47,4 +46,4 @@ def provider_test(request: HttpRequest, provider: str) -> HttpResponse:
     else:
         trial = model_trial.try_provider(user, provider)
         (messages.success if trial.is_well else messages.error)(request, trial.told)
-    return redirect(f"{reverse('provider-keys')}#offer-{provider}")
+    return redirect("provider-keys")

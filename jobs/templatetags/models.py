@@ -35,9 +35,13 @@ def own_servers(context: RequestContext) -> dict[str, Any]:
 
 def _offer(context: RequestContext, provider: str) -> dict[str, Any]:
     config = model_choice.config_for(context["request"].user)
+    endpoint = model_choice.endpoint_of(config, provider)
     offer = next((one for one in llm.remembered_offers(config) if one.provider == provider), None)
-    return {"provider": provider, "label": llm.LABELS[provider], "offer": offer, "is_asked": _is_asked(offer)}
-
-
-def _is_asked(offer: llm.Offer | None) -> bool:
-    return offer is not None and offer.reason != llm.NOT_ASKED
+    return {
+        "provider": provider,
+        "label": llm.LABELS[provider],
+        "offer": offer,
+        "is_set_up": endpoint is not None,
+        "may_be_asked": endpoint is not None and not endpoint.reason,
+        "is_asked": offer is not None and offer.reason != llm.NOT_ASKED,
+    }

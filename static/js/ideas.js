@@ -15,7 +15,8 @@ const places = () => [...list.querySelectorAll("[data-place]")];
 // --- those that arrive ---
 // A reader who is in the list, or has scrolled into it, is not disturbed: what comes waits behind a button.
 function mayInsert() {
-  return "newestFirst" in page.dataset && !list.contains(document.activeElement) && list.getBoundingClientRect().top > 0;
+  const isRead = list.contains(document.activeElement) || list.getBoundingClientRect().top <= 0;
+  return "newestFirst" in page.dataset && (!list.children.length || !isRead);
 }
 
 const held = new Map();

@@ -6,7 +6,7 @@ coefficient over letter trigrams; the threshold was set on the table in tests/un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jobs.tools.text import search
@@ -19,8 +19,8 @@ SAME_SENTENCE = 0.85
 _OF_TITLES = frozenset(
     search.stem(word)
     for word in """actually again behind best explained explains explain fact facts get gets guide happened here know let
-    like make makes many need real really secret secrets story tell thing things truth video watch way ways whole why
-    work works year you""".split()  # noqa: SIM905  (as in search.py)
+    like make makes many need number numbers real really secret secrets story tell thing things truth video watch way ways whole
+    why work works year you one two three four five six seven eight nine ten""".split()  # noqa: SIM905  (as in search.py)
 )
 
 
@@ -35,13 +35,7 @@ class Words:
 
 def words_of(text: str) -> Words:
     """The text made ready for comparing."""
-    found = search.terms(text)
-    letters = f"  {' '.join(found)} "
-    return Words(
-        frozenset(found),
-        frozenset(word for word in found if word[0].isdigit()),
-        frozenset(letters[at : at + 3] for at in range(len(letters) - 2)),
-    )
+    return _words(search.terms(text))
 
 
 def likeness(one: str, other: str) -> float:
@@ -65,10 +59,18 @@ def same_sentence(one: Words, other: Words) -> bool:
     return one.numbers == other.numbers and _jaccard(one.stems, other.stems) >= SAME_SENTENCE
 
 
+def _words(stems: Sequence[str]) -> Words:
+    letters = f"  {' '.join(stems)} " if stems else ""
+    return Words(
+        frozenset(stems),
+        frozenset(stem for stem in stems if stem[0].isdigit()),
+        frozenset(letters[at : at + 3] for at in range(len(letters) - 2)),
+    )
+
+
 def _title(text: str) -> Words:
-    words = words_of(text)
-    telling = words.stems - _OF_TITLES
-    return Words(telling or words.stems, words.numbers, words.trigrams)
+    stems = search.terms(text)
+    return _words([stem for stem in stems if stem not in _OF_TITLES] or stems)
 
 
 def _likeness(one: Words, other: Words) -> float:
@@ -76,8 +78,11 @@ def _likeness(one: Words, other: Words) -> float:
     fewest = min(len(one.stems), len(other.stems))
     # The whole of a title within another is the same subject, but two words may be in any title.
     contained = shared / fewest * 0.75 if fewest >= 3 else 0.0
+    # Letters catch other forms of a word. A single word is the same or it is not.
     letters = 2 * len(one.trigrams & other.trigrams) / max(len(one.trigrams) + len(other.trigrams), 1)
-    measured = max(_jaccard(one.stems, other.stems), contained, letters * 0.9)
+    if fewest < 2:
+        letters = 0.0
+    measured = max(_jaccard(one.stems, other.stems), contained, letters * 0.8)
     # Two years or two amounts are two subjects.
     return measured * 0.7 if one.numbers and other.numbers and not one.numbers & other.numbers else measured
 

@@ -26,7 +26,7 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\n]{0,2000}\)")
 _REFERENCE = re.compile(
     r"\[(?:\d{1,3}(?:[,–-]\s?\d{1,3})*|[a-z]|note \d+|citation needed|better source needed)\]", re.I
 )
-_EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+)")
+_EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|(?<!`)`{1,2}(?!`))")
 _WORD = re.compile(r"[^\W_]+(?:[’'.,\-][^\W_]+)*")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _ENDS = re.compile(r"[.!…。！।۔][\"'”’»)」』]*$")

@@ -77,8 +77,7 @@ class IdeaFilter(forms.Form):
         self.wanted: dict[str, str] = {}
         self.is_valid()
         for name in self.fields:
-            # PostgreSQL takes no NUL, and no title has one.
-            value = str(self.cleaned_data.get(name, "")).replace("\x00", "").strip()[:SEARCH_CHARACTERS]
+            value = str(self.cleaned_data.get(name, "")).strip()[:SEARCH_CHARACTERS]
             if value:
                 self.wanted[name] = value
 

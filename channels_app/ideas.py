@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from channels_app import actions
+from accounts.models import User
+from channels_app import actions, revisions
 from channels_app.models import Channel, Idea, Script
 
 TITLE_CHARACTERS = 200
@@ -74,7 +75,7 @@ def script_of(idea: Idea) -> Script | None:
     return Script.objects.filter(pk=idea.script_id).first() if idea.script_id else None
 
 
-def convert_to_script(idea: Idea) -> tuple[Script, bool]:
+def convert_to_script(idea: Idea, user: User | None = None) -> tuple[Script, bool]:
     """The idea's script, and whether it was made now: a draft with the idea's title, type, hook and angle.
 
     An idea has one script: asked again, the same one is returned, unless it has been deleted.
@@ -83,9 +84,8 @@ def convert_to_script(idea: Idea) -> tuple[Script, bool]:
         locked = Idea.objects.select_for_update().get(pk=idea.pk)
         if existing := script_of(locked):
             return existing, False
-        script = Script.objects.create(
-            channel_id=locked.channel_id, title=locked.title, type=locked.type, body=skeleton(locked)
-        )
+        draft = Script(channel_id=locked.channel_id, title=locked.title, type=locked.type, body=skeleton(locked))
+        script = revisions.begin(draft, user=user, note="From an idea")
         locked.script = script
         locked.save(update_fields=["script", "updated_at"])
         idea.script = script

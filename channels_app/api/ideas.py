@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from channels_app import actions, ideas, queries
 from channels_app.api.channels import WordsField
 from channels_app.api.scripts import ScriptSerializer
-from channels_app.api.shared import PROBLEMS, CheckedSerializer, OfChannel, RowsView, RowView, documented
+from channels_app.api.shared import PROBLEMS, CheckedSerializer, OfChannel, RowsView, RowView, documented, person
 from channels_app.models import Idea
 
 
@@ -83,6 +83,6 @@ class IdeaScriptView(OfChannel[Idea]):
     )
     def post(self, request: Request, slug: str, pk: UUID) -> Response:
         """Make a draft script of it (201), or name the one it has (200)."""
-        script, is_new = ideas.convert_to_script(get_object_or_404(self.get_queryset(), pk=pk))
+        script, is_new = ideas.convert_to_script(get_object_or_404(self.get_queryset(), pk=pk), person(request))
         shown: Any = ScriptSerializer(script, context=self.get_serializer_context())
         return Response(shown.data, status=201 if is_new else 200)

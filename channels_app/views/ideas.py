@@ -152,7 +152,7 @@ def ideas_restore(request: HttpRequest, slug: str) -> HttpResponse:
 def idea_script(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Make a draft script of an idea, or open the one it has."""
     channel = changeable_channel_for(person(request), slug)
-    script, is_new = writes.convert_to_script(one_of(queries.ideas_of(channel), pk))
+    script, is_new = writes.convert_to_script(one_of(queries.ideas_of(channel), pk), person(request))
     if is_new:
         messages.success(request, f"“{script.title}” is a draft now. Write on from its hook.")
     return redirect("script", slug, script.pk)

@@ -34,7 +34,7 @@ class IdeaForm(InputsForm):
         label="Type",
         error_messages={"invalid_choice": "Type: “%(value)s” is none of short, long."},
     )
-    model = forms.CharField(required=False, max_length=160, label="Model")
+    model = authors.ModelField()
 
 
 def check(inputs: Inputs, channel: Channel, user: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from channels_app import actions, ideas
 from channels_app.forms.idea import IdeaFilter
-from channels_app.models import Channel, Idea, Script
+from channels_app.models import Channel, Idea, Revision, Script
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
@@ -40,6 +40,9 @@ class TestConvert:
         assert script.words == 4
         idea.refresh_from_db()
         assert idea.script == script
+        # What the idea gave is in the script's history, whatever is written over it.
+        kept = Revision.objects.get(script=script)
+        assert (kept.body, kept.note) == (script.body, "From an idea")
 
     def test_happens_once_until_the_script_is_deleted(self, channel: Channel) -> None:
         idea = factories.idea(channel)

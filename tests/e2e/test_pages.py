@@ -11,6 +11,7 @@ from tests.e2e.visiting import RunningStudio, sign_in
 pytestmark = [pytest.mark.chromium, pytest.mark.redis]
 
 PAGES = (
+    "/c/demo/ideas/",
     "/c/demo/scripts/",
     "/c/demo/scripts/new/",
     "/c/demo/notes/",

@@ -19,7 +19,7 @@ from channels_app import queries
 from channels_app.claims import NewClaim
 from channels_app.models import Channel, Claim, Script
 from jobs.context import Delivery, JobContext
-from jobs.steps import authors, public_sources
+from jobs.steps import authors, fact_summary, public_sources
 from jobs.steps.authors import Author
 from jobs.steps.claim_answers import SplitAnswer, SummaryAnswer, VerdictAnswer, believed, is_sober, located, one_line
 from jobs.tools.facts import claims as spotting
@@ -41,6 +41,7 @@ PASSAGE_CHARACTERS = 4_000
 # What a model is asked about in one job; the rest is left to the rules.
 JUDGED_AT_MOST = 200
 CLOSEST = 2
+SUMMED_UP = 40
 SHARED_WORDS = 2
 
 
@@ -206,7 +207,7 @@ def _leave(run: Run, checked: Sequence[Checked]) -> None:
         position = run.first_unit + unit
         if run.ctx.delivered(position):
             continue
-        asks = size == 1 and _needs_a_model(batch[0]) and asked < JUDGED_AT_MOST
+        asks = not run.author.is_offline and asked < JUDGED_AT_MOST and _needs_a_model(batch[0])
         asked += asks
         new = [_judged_by_model(run, batch[0])] if asks else [_judged_by_rules(one) for one in batch]
         run.ctx.deliver(position, _replacing(run, (begin, end), new, position))
@@ -308,29 +309,13 @@ def _result(run: Run, sentences: int) -> dict[str, Any]:
 
 
 def _summary(run: Run, rows: Sequence[Claim], sentences: int, verdicts: Counter[str], reasons: Counter[str]) -> str:
-    plain = _plain_summary(rows, sentences, verdicts, reasons)
+    """In a model's words where they add no number; else the plain count."""
+    plain = fact_summary.plain(sentences, verdicts, reasons)
     if run.author.is_offline or not rows:
         return plain
-    first = sorted(rows, key=lambda row: _URGENCY.index(row.verdict))[:40]
+    first = sorted(rows, key=lambda row: fact_summary.URGENCY.index(row.verdict))[:SUMMED_UP]
     findings = "\n".join(f"{row.verdict}: “{one_line(row.text)[:300]}”. {row.explanation[:200]}" for row in first)
     counts = ", ".join(f"{verdict} {verdicts[verdict]}" for verdict in Claim.Verdict.values)
     prompt = prompts.render("fact-summary", counts=counts, findings=findings)
     said = one_line(authors.ask(run.ctx, run.author, prompt, SummaryAnswer).summary)
     return said if said and is_sober(said, f"{counts}. {findings}") else plain
-
-
-_URGENCY: list[str] = [Claim.Verdict.DISPUTED, Claim.Verdict.UNVERIFIED, Claim.Verdict.VERIFIED, Claim.Verdict.OPINION]
-
-
-def _plain_summary(rows: Sequence[Claim], sentences: int, verdicts: Counter[str], reasons: Counter[str]) -> str:
-    if not rows:
-        return f"Nothing in these {sentences:,} sentences claims something that can be checked by rules."
-    differing = reasons[Claim.Reason.NUMBERS_DIFFER]
-    parts = [
-        f"{verdicts[Claim.Verdict.VERIFIED]:,} verified",
-        f"{verdicts[Claim.Verdict.DISPUTED]:,} disputed" if verdicts[Claim.Verdict.DISPUTED] else "",
-        f"{differing:,} with numbers that differ from a source" if differing else "",
-        f"{verdicts[Claim.Verdict.UNVERIFIED] - differing:,} unverified",
-        f"{verdicts[Claim.Verdict.OPINION]:,} opinions" if verdicts[Claim.Verdict.OPINION] else "",
-    ]
-    return f"{len(rows):,} claims in {sentences:,} sentences: {', '.join(part for part in parts if part)}."

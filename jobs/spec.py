@@ -99,6 +99,11 @@ def no_subject(inputs: Inputs) -> str:
     return ""
 
 
+def no_streams(inputs: Inputs) -> tuple[str, ...]:
+    """No text streams into the page."""
+    return ()
+
+
 def nothing_more(inputs: Inputs, channel: Channel, user: Any) -> None:
     """The form and the needs are all there is to check."""
 
@@ -115,6 +120,7 @@ class JobSpec:
     max_retries, backoff: automatic retries per stage and the seconds before each (the studio's own when None).
     needs: what the host must have. preload: modules that workers import before they fork, and pages never do.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.
+    streams: the slots of the page into which text will stream, so that it has a place before the first word.
     """
 
     label: str
@@ -134,6 +140,7 @@ class JobSpec:
     preload: tuple[str, ...] = ()
     subject: Callable[[Inputs], str] = no_subject
     check: Callable[[Inputs, Channel, Any], None] = nothing_more
+    streams: Callable[[Inputs], tuple[str, ...]] = no_streams
     submit_label: str = "Start"
 
     def __post_init__(self) -> None:

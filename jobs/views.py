@@ -290,7 +290,7 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "artifacts": [panel.artifact_fields(artifact) for artifact in done.artifacts.all()] if done else [],
         "earlier": panel.row(done) if done and done != job else None,
         "told": str((done.result or {}).get("told", "")) if done else "",
-        "texts": panel.slots(job) if job and job.is_active else {},
+        "texts": {**dict.fromkeys(kind.spec.streams(given), ""), **panel.slots(job)} if job and job.is_active else {},
         "missing": [needs.PROVISIONS[need] for need in needs.missing(kind.spec)],
         "user": request.user,
     }

@@ -57,7 +57,8 @@ def history(request: HttpRequest, access: ChannelAccess, script: Script) -> Show
         "newest": newest,
         "shown": shown,
         "before": before,
-        "is_against_before": request.GET.get("against") == "before",
+        # The newest is the text now: against itself it says nothing.
+        "is_against_before": request.GET.get("against", "before" if shown and shown == newest else "") == "before",
     }
     if shown:
         context["changes"] = (

@@ -193,6 +193,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"script:{inputs['script']}" if inputs.get("script") else "",
+    streams=lambda inputs: (slot_of(inputs["script"]),) if inputs.get("script") else (),
     check=check,
     example=example,
     premium=False,

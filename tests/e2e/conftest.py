@@ -8,13 +8,22 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.visiting import RunningStudio, Visitor, running_browser, running_studio, sign_in
+from tests.fakes.llm import ModelServer
+from tests.fakes.llm_openai import Reply, openai_server
 from tests.servers import MissingProgram
 
 
 @pytest.fixture(scope="session")
-def live_studio() -> Iterator[RunningStudio]:
-    """A studio with the demo channel, which also knows the kinds that only tests know."""
-    with running_studio(JOB_KIND_PACKAGES="jobs.kinds,tests.kinds") as studio:
+def model_server() -> Iterator[ModelServer]:
+    """A language model on this machine; a test says what it answers."""
+    with openai_server(Reply("Twice a day.")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def live_studio(model_server: ModelServer) -> Iterator[RunningStudio]:
+    """A studio with the demo channel and a language model, which also knows the kinds that only tests know."""
+    with running_studio(JOB_KIND_PACKAGES="jobs.kinds,tests.kinds", OPENAI_BASE_URL=model_server.url) as studio:
         yield studio
 
 

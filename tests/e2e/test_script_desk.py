@@ -1,0 +1,388 @@
+"""The script desk in a real browser: no keystroke is lost, nobody's text is written over, what streams in can be
+accepted, and all of it works without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.e2e.test_pages import AXE
+from tests.e2e.visiting import RunningStudio, Visitor, sign_in
+from tests.fakes.llm import ModelServer
+from tests.fakes.llm_openai import MODEL, Reply
+
+pytestmark = [pytest.mark.chromium, pytest.mark.redis]
+
+BODY = "### One\n\nThe sea 🌊 rises twice a day.\n\n### Two\n\nThe Moon pulls on everything.\n"
+NEW = "### One\n\nTwice a day the sea 🌊 rises, and twice it falls.\n\n### Two\n\nThe Moon pulls on the sea.\n"
+SAVE = re.compile(r"/save/$")
+MakeScript = Callable[..., str]
+
+
+@pytest.fixture
+def make_script(live_studio: RunningStudio, demo: Visitor) -> MakeScript:
+    """Makes a script of the demo channel and gives the address of its desk."""
+
+    def make(body: str = BODY, title: str = "Tides", **fields: Any) -> str:
+        answer = demo.context.request.post(
+            f"{live_studio.base}/api/v1/channels/demo/scripts/",
+            data={"title": title, "body": body, **fields},
+            headers={"X-CSRFToken": token(demo), "Referer": live_studio.base},
+        )
+        assert answer.status == 201, answer.text()
+        return f"{live_studio.base}/c/demo/scripts/{answer.json()['id']}/"
+
+    return make
+
+
+def token(visitor: Visitor) -> str:
+    cookies: list[Any] = visitor.context.cookies()
+    return next(str(cookie["value"]) for cookie in cookies if cookie["name"] == "csrftoken")
+
+
+def body_of(visitor: Visitor, desk: str) -> str:
+    """What the server says the text is."""
+    answer = visitor.context.request.get(desk.replace("/c/demo/", "/api/v1/channels/demo/"))
+    return str(answer.json()["body"])
+
+
+def open_desk(page: Page, address: str, tab: str = "revise") -> None:
+    page.goto(f"{address}?tab={tab}")
+    expect(page.locator(".cm-content")).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_attribute("data-live", "live", timeout=15_000)
+
+
+def type_at_end(page: Page, text: str) -> None:
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+
+
+def text_of(page: Page) -> str:
+    """What the editor shows."""
+    return "\n".join(page.locator(".cm-line").all_inner_texts()).replace("\u200b", "")
+
+
+def is_saved(page: Page) -> None:
+    expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved", timeout=10_000)
+
+
+class TestAutosave:
+    """What is typed is kept."""
+
+    def test_what_is_typed_is_saved_counted_and_there_after_a_reload(
+        self, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        type_at_end(page, "It never hurries.")
+        expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "waiting")
+        is_saved(page)
+        assert body_of(demo, desk) == BODY + "It never hurries."
+        expect(page.locator("[data-count-words]")).to_have_text("14")
+        page.reload()
+        expect(page.locator(".cm-content")).to_contain_text("It never hurries.")
+        page.get_by_role("link", name="History").click()
+        expect(page.locator(".revisions li")).to_have_count(2)
+
+    def test_a_tab_that_dies_without_a_network_has_lost_nothing(self, demo: Visitor, make_script: MakeScript) -> None:
+        desk = make_script()
+        doomed = demo.context.new_page()
+        open_desk(doomed, desk)
+        doomed.route(SAVE, lambda route: route.abort())
+        type_at_end(doomed, "Kept here.")
+        expect(doomed.locator("[data-save-word]")).to_contain_text("the studio cannot be reached")
+        doomed.close()
+        assert body_of(demo, desk) == BODY
+        open_desk(demo.page, desk)
+        expect(demo.page.locator(".toast")).to_contain_text("is back")
+        expect(demo.page.locator(".cm-content")).to_contain_text("Kept here.")
+        is_saved(demo.page)
+        assert body_of(demo, desk) == BODY + "Kept here."
+
+    def test_it_tries_again_until_the_studio_answers(self, demo: Visitor, make_script: MakeScript) -> None:
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        failures = iter(range(2))
+
+        def sometimes(route: Route) -> None:
+            route.abort() if next(failures, None) is not None else route.continue_()
+
+        page.route(SAVE, sometimes)
+        type_at_end(page, "Again.")
+        is_saved(page)
+        assert body_of(demo, desk) == BODY + "Again."
+        demo.complaints.clear()  # the requests that were meant to fail
+
+    def test_a_text_too_long_is_said_and_stays(self, demo: Visitor, make_script: MakeScript) -> None:
+        page, desk = demo.page, make_script("x" * 199_999)
+        open_desk(page, desk)
+        type_at_end(page, "yz")
+        expect(page.locator("[data-save-word]")).to_contain_text("at most 200,000 characters")
+        expect(page.locator("[data-too-long]")).to_be_visible()
+        page.keyboard.press("Backspace")
+        is_saved(page)
+        demo.complaints.clear()  # the 400
+
+
+class TestTwoTabs:
+    """Whoever saves second is shown both texts."""
+
+    @pytest.fixture
+    def second(self, demo: Visitor, make_script: MakeScript) -> tuple[Page, str]:
+        """A tab whose text is older than the script's."""
+        desk = make_script()
+        page = demo.context.new_page()
+        open_desk(page, desk)
+        open_desk(demo.page, desk)
+        type_at_end(demo.page, "From the first tab.")
+        is_saved(demo.page)
+        page.evaluate("document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true)")
+        type_at_end(page, "From the second tab.")
+        expect(page.locator("#conflict")).to_be_visible(timeout=10_000)
+        demo.complaints.clear()  # the 409
+        return page, desk
+
+    def test_both_are_shown_and_keeping_mine_keeps_theirs_in_the_history(
+        self, demo: Visitor, second: tuple[Page, str]
+    ) -> None:
+        page, desk = second
+        expect(page.locator("#conflict del")).to_contain_text(["first"])
+        expect(page.locator("#conflict ins")).to_contain_text(["second"])
+        page.get_by_role("button", name="Keep mine").click()
+        expect(page.locator("#conflict")).to_have_count(0)
+        is_saved(page)
+        assert body_of(demo, desk) == BODY + "From the second tab."
+        page.get_by_role("link", name="History").click()
+        page.get_by_role("link", name=re.compile("^2 ")).click()
+        expect(page.locator(".diff del")).to_contain_text(["first"])
+        page.close()
+
+    def test_taking_theirs_keeps_mine_in_the_history(self, demo: Visitor, second: tuple[Page, str]) -> None:
+        page, desk = second
+        page.get_by_role("button", name="Take theirs").click()
+        expect(page.locator("#conflict")).to_have_count(0)
+        expect(page.locator(".cm-content")).to_contain_text("From the first tab.")
+        expect(page.locator(".cm-content")).not_to_contain_text("From the second tab.")
+        assert body_of(demo, desk) == BODY + "From the first tab."
+        page.get_by_role("link", name="History").click()
+        expect(page.locator(".revisions")).to_contain_text("Set aside")
+        type_at_end(page, " More.")
+        is_saved(page)
+        page.close()
+
+    def test_an_idle_tab_is_brought_up_to_date_when_it_is_looked_at(
+        self, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        desk = make_script()
+        open_desk(demo.page, desk)
+        other = demo.context.new_page()
+        open_desk(other, desk)
+        type_at_end(other, "From elsewhere.")
+        is_saved(other)
+        other.close()
+        demo.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(demo.page.locator(".cm-content")).to_contain_text("From elsewhere.")
+
+
+class TestWriting:
+    """A model's text streams in beside the script."""
+
+    def ask(self, page: Page) -> None:
+        page.get_by_label("What should change?").fill("Turn it round")
+        page.locator("select[name=model]").select_option(f"compatible/{MODEL}")
+        page.get_by_role("button", name=re.compile("^Revise")).click()
+
+    def test_it_streams_over_a_lost_connection_and_is_accepted(
+        self, live_studio: RunningStudio, model_server: ModelServer, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        pieces = re.findall(r"\S+\s*|\s+", NEW)
+        model_server.replies[:] = [Reply(NEW, delay=0.12)]
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        self.ask(page)
+        stream = page.locator(".slot-job .stream")
+        expect(stream).to_contain_text(pieces[6].strip(), timeout=20_000)
+        demo.context.set_offline(True)
+        expect(page.locator("[data-live]")).not_to_have_attribute("data-live", "live", timeout=10_000)
+        demo.context.set_offline(False)
+        seen = self.watch(page, stream)
+        proposal = page.locator(".proposal")
+        expect(proposal).to_be_visible(timeout=30_000)
+        # Whatever was shown while it came: the beginning of the text, nothing missing and nothing twice.
+        assert all(NEW.startswith(text) for text in seen()), seen()
+        assert body_of(demo, desk) == BODY
+        expect(proposal.locator("ins").first).to_be_visible()
+        page.get_by_role("button", name="Accept").click()
+        expect(page.locator(".message.success")).to_contain_text("Accepted")
+        expect(page.locator(".cm-content")).to_contain_text("and twice it falls")
+        assert body_of(demo, desk) == NEW
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".message.success")).to_contain_text("is the script's text again")
+        assert body_of(demo, desk) == BODY
+        demo.complaints.clear()  # requests while it was offline
+
+    @staticmethod
+    def watch(page: Page, stream: Any) -> Callable[[], list[str]]:
+        """Every text that the stream shows from now on."""
+        stream.evaluate(
+            """place => {
+                globalThis.seen = [place.textContent];
+                new MutationObserver(() => globalThis.seen.push(place.textContent))
+                    .observe(place, { childList: true, characterData: true, subtree: true });
+            }"""
+        )
+        return lambda: list(page.evaluate("globalThis.seen"))
+
+    def test_esc_stops_it_and_what_came_can_be_used(
+        self, model_server: ModelServer, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        model_server.replies[:] = [Reply(NEW, delay=0.05, stall_after=8)]
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        self.ask(page)
+        expect(page.locator(".slot-job .stream")).to_contain_text("Twice a day", timeout=20_000)
+        page.keyboard.press("Escape")
+        left = page.locator(".draft-left")
+        expect(left).to_contain_text("Twice a day", timeout=20_000)
+        left.get_by_role("button").click()
+        expect(page.locator(".proposal")).to_contain_text("What came before it was stopped")
+        page.get_by_role("button", name="Discard").click()
+        expect(page.locator(".message.success")).to_contain_text("Discarded")
+        assert body_of(demo, desk) == BODY
+
+    def test_accepting_after_typing_tells_and_loses_nothing(
+        self, model_server: ModelServer, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        model_server.replies[:] = [Reply(NEW)]
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        self.ask(page)
+        expect(page.locator(".proposal")).to_be_visible(timeout=20_000)
+        type_at_end(page, "Meanwhile.")
+        page.get_by_role("button", name="Accept").click()
+        expect(page.locator(".proposal .message")).to_contain_text("You have changed the script since")
+        expect(page.locator(".proposal del", has_text="Meanwhile")).to_be_visible()
+        assert body_of(demo, desk) == BODY + "Meanwhile."
+        is_saved(page)
+        page.get_by_role("button", name="Accept").click()
+        expect(page.locator(".message.success")).to_contain_text("Accepted")
+        assert body_of(demo, desk) == NEW
+
+
+class TestMarks:
+    """Passages that a tab's cards speak of."""
+
+    CARDS = """(marks) => {
+        const tab = document.getElementById("desk-tab");
+        tab.innerHTML = marks.map(({ id, start, end, tone }) => `<article class="card" data-mark="facts"
+            data-mark-id="${id}" data-start="${start}" data-end="${end}" data-tone="${tone}">
+            <span class="chip">Verified</span><button data-goto>Show</button></article>`).join("");
+    }"""
+    DRAW = """async () => {
+        const { EditorView } = await import("/static/vendor/codemirror/codemirror.js");
+        const { showMarks } = await import("/static/js/editor-marks.js");
+        const view = EditorView.findFromDOM(document.querySelector(".cm-editor"));
+        return showMarks(view, document.querySelectorAll("[data-mark]"), view.state.doc.toString());
+    }"""
+
+    def test_they_stand_where_python_says_move_with_edits_and_lead_both_ways(
+        self, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        page = demo.page
+        open_desk(page, make_script(), "facts")
+        places = [("sea 🌊 rises", "ok"), ("The Moon pulls on everything.", "bad")]
+        cards = [
+            {"id": str(number), "start": BODY.index(text), "end": BODY.index(text) + len(text), "tone": tone}
+            for number, (text, tone) in enumerate(places)
+        ]
+        page.evaluate(self.CARDS, cards)
+        assert page.evaluate(self.DRAW) == 2
+        marks = page.locator("mark.passage")
+        expect(marks).to_have_text([text for text, _ in places])
+        expect(marks.first).to_have_attribute("title", "Verified")
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+Home")
+        page.keyboard.type("👩‍🚀 ")
+        expect(marks).to_have_text([text for text, _ in places])
+        page.locator("[data-goto]").nth(1).click()
+        assert page.evaluate("getSelection().toString()") == places[1][0]
+        page.locator("mark.passage").first.click()
+        expect(page.locator("[data-mark-id].is-active")).to_have_attribute("data-mark-id", "0")
+        page.locator("[data-goto]").nth(1).click()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("Backspace")
+        expect(marks).to_have_text([places[0][0]])
+        expect(page.locator('[data-mark-id="1"]')).to_have_attribute("data-stale", "")
+        is_saved(page)
+
+
+def test_without_javascript_the_desk_is_plain_forms(
+    browser: Browser, live_studio: RunningStudio, make_script: MakeScript
+) -> None:
+    desk = make_script()
+    visitor = sign_in(browser, live_studio, java_script_enabled=False)
+    page = visitor.page
+    page.goto(desk)
+    stale = visitor.context.new_page()
+    stale.goto(desk)
+    page.get_by_label("Script", exact=True).fill(BODY + "By hand.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".message.success")).to_have_text("The script is saved.")
+    for tab in ("Pacing", "History"):
+        page.get_by_role("link", name=tab).click()
+        expect(page.get_by_role("link", name=tab)).to_have_attribute("aria-current", "page")
+    stale.get_by_label("Script", exact=True).fill(BODY + "Too late.")
+    stale.get_by_role("button", name="Save").click()
+    expect(stale.locator("#conflict")).to_contain_text("changed in another place")
+    expect(stale.get_by_label("Script", exact=True)).to_have_value(BODY + "Too late.")
+    stale.get_by_role("button", name="Keep mine").click()
+    expect(stale.locator(".message.success")).to_have_text("The script is saved.")
+    assert body_of(visitor, desk) == BODY + "Too late."
+    visitor.context.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("dark", 1440), ("light", 390)])
+def test_every_tab_is_accessible_and_fits(
+    browser: Browser, live_studio: RunningStudio, make_script: MakeScript, theme: str, width: int
+) -> None:
+    desk, empty = make_script(), make_script("", "Nothing yet")
+    visitor = sign_in(browser, live_studio, color_scheme=theme, viewport={"width": width, "height": 900})
+    page = visitor.page
+    problems: list[str] = []
+
+    def look(what: str) -> None:
+        found = Axe().run(page, options=AXE)
+        problems.extend(f"{what}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"])
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            problems.append(f"{what}: wider than {width} px")
+
+    open_desk(page, desk)
+    type_at_end(page, "More.")
+    page.keyboard.press("Control+f")
+    expect(page.locator(".cm-search")).to_be_visible()
+    look("search")
+    page.keyboard.press("Escape")
+    is_saved(page)
+    for address, tabs in ((desk, ("revise", "facts", "humanize", "pacing", "history")), (empty, ("revise", "pacing"))):
+        for tab in tabs:
+            open_desk(page, address, tab)
+            look(f"{tab} of {address}")
+    open_desk(page, desk, "history&revision=1")
+    look("a revision")
+    page.evaluate("document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true)")
+    other = visitor.context.new_page()
+    open_desk(other, desk)
+    type_at_end(other, "Elsewhere.")
+    is_saved(other)
+    type_at_end(page, "Here.")
+    expect(page.locator("#conflict")).to_be_visible(timeout=10_000)
+    look("a conflict")
+    visitor.context.close()
+    assert problems == []

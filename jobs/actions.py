@@ -112,13 +112,15 @@ def cancel(job: Job, *, force: bool = False) -> Job:
 def retry(job: Job, user: User) -> Job:
     """Queue a failed or cancelled job again.
 
-    Raises PremiumNeeded, NeedMissing, LimitReached (of the person it counts for, who may be another), StateMismatch,
+    Raises PremiumNeeded, NeedMissing, UserError, LimitReached (of the person it counts for, who may be another), StateMismatch,
     AlreadyActive.
     """
     spec = registry.spec(job.kind)
     check_premium(user, spec)
     needs.check(spec)
     if job.state in (State.FAILED, State.CANCELLED):
+        # What it was refused for when it was queued may have come since: a script set back to draft, a key gone.
+        spec.check(job.inputs, job.channel, job.user or user)
         check_limits(job.channel, job.user, user)
     return lifecycle.retry(job.pk)
 

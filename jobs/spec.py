@@ -116,7 +116,8 @@ class JobSpec:
     form: built as `form(data, channel=…, user=…)`; its `inputs()` is what the job is run with.
     queue, run, time_limit, silence: of a single-stage kind; a pipeline gives `stages` instead.
     title: what this job is called in lists. subject: what "the same job" means; two active jobs of one channel and
-    kind never share one (empty: no limit). check: last questions before queueing; raises NeedMissing or UserError.
+    kind never share one (empty: no limit). check: last questions before queueing and before a retry; raises
+    NeedMissing or UserError.
     max_retries, backoff: automatic retries per stage and the seconds before each (the studio's own when None).
     needs: what the host must have. preload: modules that workers import before they fork, and pages never do.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from channels_app import voices as known_voices
 from channels_app.models import Channel, Script
 from channels_app.models.script import BODY_CHARACTERS
 from jobs.context import JobContext
@@ -21,18 +22,31 @@ if TYPE_CHECKING:
     from jobs.tools.audio.master import Master
 
 
+DRAFT = "Script: this is a draft, and drafts cannot be voiced. Set it to review first."
+
+
 def voice_choices() -> list[tuple[str, str]]:
-    """Every voice of every service, and the channel's own as the empty answer."""
+    """Every service and its voices, and the channel's own voice as the empty answer."""
     config = speech_config(None)
+    services = [(slug, f"{label}: its own choice") for slug, label in voices.SERVICES.items() if slug != voices.AUTO]
     named = [(f"{voice.service}/{voice.id}", voice.label) for voice in voices.list_voices(config)]
-    return [("", "The channel's voice"), ("auto", "The best voice on this machine"), *named]
+    return [("", "The channel's voice"), ("auto", "The best voice on this machine"), *services, *named]
+
+
+class VoiceField(forms.ChoiceField):
+    """A voice of the list, or one that only the studio's own speech server knows, as a channel's settings take it."""
+
+    def valid_value(self, value: str) -> bool:
+        """Whether it can be spoken with."""
+        service, _, voice_id = value.partition("/")
+        return super().valid_value(value) or not known_voices.problems(service, voice_id)
 
 
 class TtsForm(InputsForm):
     """Which script, and optionally another voice or speed than the channel's."""
 
     script = OwnedChoice(Script, label="Script")
-    voice = forms.ChoiceField(
+    voice = VoiceField(
         choices=voice_choices,
         required=False,
         label="Voice",
@@ -52,7 +66,7 @@ class TtsForm(InputsForm):
         if script.deleted_at:
             raise forms.ValidationError("Script: this script has been deleted. Restore it, or choose another.")
         if not script.can_be_voiced:
-            raise forms.ValidationError("Script: this is a draft, and drafts cannot be voiced. Set it to review first.")
+            raise forms.ValidationError(DRAFT)
         if len(script.body) > BODY_CHARACTERS:
             raise forms.ValidationError(
                 f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
@@ -84,7 +98,9 @@ def reading(inputs: Inputs, channel: Channel, user: Any) -> Reading:
 
 
 def check(inputs: Inputs, channel: Channel, user: Any) -> None:
-    """Refuse a voice that is not ready before the job is queued."""
+    """Refuse a script that cannot be voiced (any more) and a voice that is not ready before the job is queued."""
+    if not script_of(inputs, channel).can_be_voiced:
+        raise UserError(DRAFT)
     voice = reading(inputs, channel, user).voice
     if not voice.ready:
         raise NeedMissing(f"The voice “{voice.label}” is not ready.", voice.reason)

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from channels_app import actions as content
-from channels_app import queries
+from channels_app import queries, voices
 from channels_app.models import Channel, Script, Take
 from jobs import actions, panel
 from jobs.actions import InvalidInputs
+from jobs.kinds.tts import TtsForm
 from jobs.models import Job, State
-from jobs.spec import NeedMissing
+from jobs.spec import NeedMissing, UserError
 from tests.servers import free_port
 from tests.unit.jobs.conftest import Engine
 
@@ -118,6 +120,29 @@ def test_a_draft_is_refused(engine: Engine, script: Script) -> None:
     script.status = Script.Status.DRAFT
     script.save()
     assert "Set it to review first" in refusal(engine, script)
+
+
+@pytest.mark.parametrize("change", [{"status": Script.Status.DRAFT}, {"deleted_at": timezone.now()}])
+def test_a_script_that_may_not_be_voiced_any_more_is_not_retried(
+    engine: Engine, script: Script, change: dict[str, Any]
+) -> None:
+    owner = engine.channel.owner
+    job = actions.submit(engine.channel, owner, "tts", {"script": str(script.pk)}).job
+    actions.cancel(job)
+    Script.objects.filter(pk=script.pk).update(**change)
+    with pytest.raises(UserError, match=r"draft|deleted"):
+        actions.retry(engine.fresh(job), owner)
+    assert engine.fresh(job).state == State.CANCELLED
+
+
+@pytest.mark.parametrize("voice", ["espeak", "openai/a-voice-of-our-own", "espeak/nobody", "parrot", "auto/x"])
+def test_it_takes_the_voices_that_a_channel_s_settings_take(
+    engine: Engine, script: Script, settings: Any, voice: str
+) -> None:
+    settings.TTS_BASE_URL = "http://speech.example/v1"
+    service, _, voice_id = voice.partition("/")
+    form = TtsForm({"script": str(script.pk), "voice": voice}, channel=engine.channel)
+    assert ("voice" not in form.errors) is (not voices.problems(service, voice_id))
 
 
 def test_nothing_to_speak_is_refused(engine: Engine, script: Script) -> None:

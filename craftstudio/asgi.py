@@ -10,7 +10,9 @@ from django.urls import path, re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftstudio.settings")
 django_application = get_asgi_application()
 
-from jobs.stream import LiveConsumer  # noqa: E402  (models can be imported only after Django is set up)
+# Models can be imported only after Django is set up.
+from craftstudio.body_limit import BodyLimit  # noqa: E402
+from jobs.stream import LiveConsumer  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -18,7 +20,7 @@ application = ProtocolTypeRouter(
             [
                 # Django's stubs know views only, Channels' router takes ASGI applications.
                 path("live/", AuthMiddlewareStack(LiveConsumer.as_asgi())),  # type: ignore[arg-type, list-item]
-                re_path(r"", django_application),  # type: ignore[arg-type, list-item]
+                re_path(r"", BodyLimit(django_application)),  # type: ignore[arg-type, list-item]
             ]
         )
     }

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -30,13 +30,10 @@ from channels.exceptions import StopConsumer
 from channels.generic.http import AsyncHttpConsumer
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
-from accounts.models import User
-from channels_app.access import channel_for
 from jobs.events import JOB
+from jobs.live_access import Caller, user_of_token, visible
 from jobs.models import Job, light
 from jobs.picture import live_picture
 from jobs.rings import EPOCH_KEY, KEEP_MESSAGES
@@ -48,7 +45,7 @@ PING_SECONDS = 15.0
 RECONCILE_SECONDS = 15.0
 RECONCILE_AWAY_SECONDS = 2.0
 RECONCILE_AT_MOST = 2000
-ACCESS_SECONDS = 180.0
+ACCESS_SECONDS = 60.0
 WINDOW_MESSAGES = 5_000
 WINDOW_BYTES = 16 * 1024 * 1024
 BACKLOG_BYTES = 1024 * 1024
@@ -373,8 +370,8 @@ class LiveConsumer(AsyncHttpConsumer):
     async def _serve(self) -> None:
         query = parse_qs(self.scope["query_string"].decode(errors="replace"))
         slugs = list(dict.fromkeys(query.get("channel", [])))
-        user = await self._user()
-        if user is None:
+        caller = await self._caller()
+        if caller is None:
             return await self._refuse(401, "not_authenticated", "Sign in to follow the live stream.")
         if not slugs or len(slugs) > CHANNELS_AT_MOST:
             return await self._refuse(
@@ -382,7 +379,7 @@ class LiveConsumer(AsyncHttpConsumer):
             )
         if sentence := flaw(slugs):
             return await self._refuse(400, "invalid", f"channel: {sentence}", "channel")
-        channels = await visible(user, slugs)
+        channels = await visible(caller, slugs)
         if channels is None:
             return await self._refuse(404, "not_found", "There is no such channel.")
         headers = {key.lower(): value for key, value in self.scope["headers"]}
@@ -391,11 +388,11 @@ class LiveConsumer(AsyncHttpConsumer):
         center = hub()
         try:
             center.join(client, after)
-            await self._stream(client, user, slugs)
+            await self._stream(client, caller, slugs)
         finally:
             center.leave(client)
 
-    async def _stream(self, client: Client, user: Any, slugs: list[str]) -> None:
+    async def _stream(self, client: Client, caller: Caller, slugs: list[str]) -> None:
         self.streaming = True
         await self.send_headers(
             status=200,
@@ -417,20 +414,24 @@ class LiveConsumer(AsyncHttpConsumer):
                 events = b": ping\n\nevent: ping\ndata:\n\n"
             if time.monotonic() - checked > ACCESS_SECONDS:
                 checked = time.monotonic()
-                if await visible(user, slugs) is None:
+                if await visible(caller, slugs) is None:
                     break
             self.body_sent += len(events)
             await self.send_body(events, more_body=True)
         # The browser reconnects with its cursor: so no connection grows old, and none is trusted for ever.
         await self.send_body(b"", more_body=False)
 
-    async def _user(self) -> Any | None:
+    async def _caller(self) -> Caller | None:
         headers = dict(self.scope["headers"])
         scheme, _, key = headers.get(b"authorization", b"").decode(errors="replace").partition(" ")
         if scheme.lower() == "token" and key:
-            return await user_of_token(key.strip())
+            user_id = await user_of_token(key.strip())
+            return Caller(user_id, token=key.strip()) if user_id else None
         user: Any = self.scope.get("user")
-        return user if user is not None and user.is_authenticated and user.is_active else None
+        if user is None or not user.is_authenticated or not user.is_active:
+            return None
+        session: Any = self.scope.get("session")
+        return Caller(user.pk, session_key=getattr(session, "session_key", None) or "")
 
     async def _refuse(self, status: int, code: str, text: str, field: str = "") -> None:
         error = {"code": code, "message": text, "fields": {field: [text]} if field else {}}
@@ -438,20 +439,3 @@ class LiveConsumer(AsyncHttpConsumer):
         await self.send_response(
             status, body, headers=[(b"Content-Type", b"application/json"), (b"Cache-Control", b"no-store")]
         )
-
-
-@database_sync_to_async
-def visible(user: Any, slugs: list[str]) -> list[str] | None:
-    """The ids of the channels, or None if this person may not see one of them (any more)."""
-    try:
-        fresh = User.objects.get(pk=user.pk, is_active=True)
-        return [str(channel_for(fresh, slug).channel.pk) for slug in slugs]
-    except (Http404, User.DoesNotExist):
-        return None
-
-
-@database_sync_to_async
-def user_of_token(key: str) -> Any | None:
-    """The active user of an API token."""
-    token = cast("Any", Token).objects.select_related("user").filter(key=key, user__is_active=True).first()
-    return token.user if token else None

@@ -174,3 +174,10 @@ def test_a_refusal_says_why_as_json(studio: Studio, channel: Channel) -> None:
     base = studio.web()
     answer = httpx.get(f"{base}/live/?channel=tidal")
     assert answer.json()["error"]["code"] == "not_authenticated"
+
+
+def test_a_body_that_is_too_large_is_refused_with_a_sentence(studio: Studio) -> None:
+    base = studio.web()
+    answer = httpx.post(f"{base}/api/v1/auth/token/", content=b"x" * (7 * 1024 * 1024), timeout=30)
+    assert answer.status_code == 413
+    assert "larger than the 6 MB" in answer.json()["error"]["message"]

@@ -14,12 +14,15 @@ import redis.asyncio
 from asgiref.sync import async_to_sync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client as Browser
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from accounts import passwords
 from accounts.models import User
 from channels_app.models import Channel
 from jobs import lifecycle, rings, stream
+from jobs.live_access import Caller
 from jobs.models import Job
 from jobs.stream import Client, Hub, LiveConsumer, parse_cursor
 from tests import factories
@@ -200,7 +203,11 @@ Told = list[dict[str, Any]]
 
 
 def follow(
-    user: Any, query: str, until: Callable[[Told], bool] = bool, headers: dict[str, str] | None = None
+    user: Any,
+    query: str,
+    until: Callable[[Told], bool] = bool,
+    headers: dict[str, str] | None = None,
+    session: Any = None,
 ) -> tuple[int, bytes, bool]:
     """Ask for the live stream until what was told is enough: its status, its bytes, and whether it has ended."""
 
@@ -212,6 +219,7 @@ def follow(
             "query_string": query.encode(),
             "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
             "user": user,
+            "session": session,
         }
         live = ApplicationCommunicator(LiveConsumer.as_asgi(), scope)
         await live.send_input({"type": "http.request", "body": b"", "more_body": False})
@@ -265,6 +273,31 @@ class TestDoor:
 
         status, body, ended = follow(ana, "channel=tidal", until=lose)
         assert (status, b"event: ping" in body, ended) == (200, True, True)
+
+    def test_who_signs_out_loses_the_stream(
+        self, ana: User, channel: Channel, client: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stream, "PING_SECONDS", 0.01)
+        monkeypatch.setattr(stream, "ACCESS_SECONDS", 0.0)
+        client.force_login(ana)
+        session = client.session
+
+        def sign_out(told: Told) -> bool:
+            if len(told) == 4:
+                client.post("/sign-out/")
+            return False
+
+        status, body, ended = follow(ana, "channel=tidal", until=sign_out, session=session)
+        assert (status, b"event: ping" in body, ended) == (200, True, True)
+
+    def test_a_way_in_ends_with_the_password(self, ana: User, client: Browser) -> None:
+        client.force_login(ana)
+        key = str(client.session.session_key)
+        token = Token.objects.create(user=ana).key
+        ways_in = [Caller(ana.pk, session_key=key), Caller(ana.pk, token=token)]
+        assert [caller.user() for caller in ways_in] == [ana, ana]
+        passwords.change(ana, "quite another password")
+        assert [caller.user() for caller in ways_in] == [None, None]
 
     @pytest.mark.parametrize(
         ("query", "status"),

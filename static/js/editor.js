@@ -105,7 +105,7 @@ export function mountEditor({ textarea, parent, readOnly, onChange, extensions }
         EditorView.contentAttributes.of({
           "aria-label": "Script",
           ...(describedBy ? { "aria-describedby": describedBy } : {}),
-          ...(readOnly ? { tabindex: "0" } : {}),
+          tabindex: "0",
           spellcheck: "true",
           autocorrect: "on",
           autocapitalize: "sentences",

@@ -40,8 +40,11 @@ bench:  ## Measure the figures of docs/benchmarks.md
 	bin/setup --tests
 	$(PYTHON) -m bench
 
+vendor:  ## Build what static/vendor ships, from vendor/ (needs Node)
+	cd vendor/codemirror && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
 screenshots:  ## Make docs/screenshots anew
 	bin/setup --tests
 	$(PYTHON) -m tests.e2e.screenshots
 
-.PHONY: help setup run test quick lint format lock bench screenshots
+.PHONY: help setup run test quick lint format lock bench vendor screenshots

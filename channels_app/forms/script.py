@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -40,6 +41,7 @@ class ScriptForm(WithUpload, _ScriptForm):
         model = Script
         fields = ("title", "type", "status", "body")
         help_texts = {"type": TYPE_HELP, "status": "Drafts cannot be voiced."}
+        error_messages = {"title": {"required": "Title: give it a name."}}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -69,6 +71,15 @@ class ScriptForm(WithUpload, _ScriptForm):
         return cleaned
 
 
+def errors_in_words(form: forms.BaseForm) -> str:
+    """Everything that was refused in one line, each with its field."""
+    said = []
+    for name, errors in form.errors.items():
+        label = str(form.fields[name].label) if name in form.fields else ""
+        said += [text if not label or text.startswith(label) else f"{label}: {text}" for text in map(str, errors)]
+    return " ".join(said)
+
+
 class ScriptFilter(forms.Form):
     """Which scripts of a list are wanted; what is not understood leaves nothing out."""
 
@@ -81,6 +92,11 @@ class ScriptFilter(forms.Form):
         """The filters that are set."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def query(self) -> str:
+        """The same as part of an address."""
+        return urlencode(self.wanted)
 
     @property
     def in_words(self) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from channels_app import queries, revisions, words
 from channels_app.access import ChannelAccess, changeable_channel_for, channel_for
 from channels_app.diffs import diff
-from channels_app.forms.script import ScriptFilter, ScriptForm
+from channels_app.forms.script import ScriptFilter, ScriptForm, errors_in_words
 from channels_app.models import Script
 from channels_app.models.script import BODY_CHARACTERS
 from channels_app.pacing import pacing
@@ -33,6 +33,7 @@ def scripts(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page_of(request, queries.script_rows_like(access.channel, **wanted.wanted)),
         "filter": wanted,
+        "query": wanted.query,
         "channel": access.channel,
         "may_change": access.may_change,
         "undo": last_deleted(request, "scripts"),
@@ -145,8 +146,7 @@ def script_save(request: HttpRequest, slug: str, pk: UUID) -> JsonResponse:
     row = one_of(queries.scripts_of(channel), pk)
     form = ScriptForm(request.POST, instance=one_of(queries.scripts_of(channel), pk))
     if not form.is_valid():
-        sentences = [str(sentence) for errors in form.errors.values() for sentence in errors]
-        return JsonResponse({"error": " ".join(sentences)}, status=400)
+        return JsonResponse({"error": errors_in_words(form)}, status=400)
     over = request.POST.get("over") == "1"
     try:
         by_hand = over or request.POST.get("named") == "1"
@@ -168,9 +168,7 @@ def script_aside(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     row = one_of(queries.scripts_of(channel), pk)
     form = ScriptForm(request.POST, instance=one_of(queries.scripts_of(channel), pk))
     if not form.is_valid():
-        return JsonResponse(
-            {"error": " ".join(str(error) for errors in form.errors.values() for error in errors)}, status=400
-        )
+        return JsonResponse({"error": errors_in_words(form)}, status=400)
     given = form.cleaned_data
     kept = revisions.set_aside(
         row, given["body"], user=person(request), title=given["title"], version=given.get("version")

@@ -6,14 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from channels_app import actions
+from channels_app import actions, revisions
 from channels_app.models import Channel, Note, Script
 from jobs import actions as jobs
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
 pytestmark = pytest.mark.django_db
-MODELS = ("channel", "note", "idea", "script", "audioproject", "audiosection", "take")
+MODELS = ("channel", "note", "idea", "script", "revision", "audioproject", "audiosection", "take")
 
 
 @pytest.fixture
@@ -24,7 +24,17 @@ def admin(client: Client) -> Client:
 
 
 def rows(world: World) -> dict[str, object]:
-    kept = (world.channel, world.note, world.idea, world.script, world.project, world.section, world.take)
+    proposed = revisions.propose(world.script, "Other words.", user=None, origin="model")
+    kept = (
+        world.channel,
+        world.note,
+        world.idea,
+        world.script,
+        proposed,
+        world.project,
+        world.section,
+        world.take,
+    )
     return dict(zip(MODELS, (row.pk for row in kept), strict=True))
 
 
@@ -69,3 +79,24 @@ def test_it_deletes_what_may_be_deleted(admin: Client, world: World) -> None:
 
 def test_takes_are_not_made_by_hand(admin: Client, world: World) -> None:
     assert admin.get(reverse("admin:channels_app_take_add")).status_code == 403
+
+
+def test_a_text_changed_here_is_in_the_history_and_the_history_is_only_read(admin: Client, world: World) -> None:
+    sent = {
+        "channel": world.channel.pk,
+        "title": "Other",
+        "body": "Other words.",
+        "type": "long",
+        "status": "final",
+    }
+    answer = admin.post(reverse("admin:channels_app_script_change", args=[world.script.pk]), sent)
+    assert answer.status_code == 302
+    world.script.refresh_from_db()
+    assert (world.script.body, world.script.type, world.script.version) == ("Other words.", "long", 2)
+    newest, first = world.script.revisions.all()
+    assert (newest.note, first.body) == ("In the admin", factories.BODY)
+    assert newest.author and newest.author.username == "root"
+    change = reverse("admin:channels_app_revision_change", args=[newest.pk])
+    assert 'name="body"' not in admin.get(change).content.decode()
+    assert admin.post(change, {"body": "x"}).status_code == 403
+    assert admin.get(reverse("admin:channels_app_revision_add")).status_code == 403

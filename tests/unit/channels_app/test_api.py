@@ -18,7 +18,7 @@ from rest_framework.authtoken.models import Token
 
 from accounts.limits import Limit, LimitReached
 from accounts.models import User
-from channels_app import actions, api_errors
+from channels_app import actions, api_errors, revisions
 from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
 from channels_app.models.script import BODY_CHARACTERS
 from jobs import actions as jobs
@@ -333,3 +333,58 @@ def test_the_schema_is_drawn_without_warnings() -> None:
         call_command("spectacular", "--fail-on-warn", "--validate", stdout=out)
     for shown in ("/channels/{slug}/audio-projects/", "/takes/{id}/sound/", "Problem:"):
         assert shown in out.getvalue()
+
+
+class TestRevisions:
+    """The history of a script, and changes that name the version they were made from."""
+
+    @pytest.fixture
+    def script(self, channel: Channel) -> Script:
+        return factories.script(channel, body="One.")
+
+    def change(self, api: Client, script: Script, **body: Any) -> Any:
+        return api.patch(url("script", "tidal", script.pk), body, JSON)
+
+    def test_a_change_of_an_old_version_is_answered_with_the_text_as_it_is(self, api: Client, script: Script) -> None:
+        assert self.change(api, script, body="Two.", version=1).json()["version"] == 2
+        answer = self.change(api, script, body="Three.", version=1)
+        assert answer.status_code == 409
+        assert answer.json()["error"]["code"] == "conflict"
+        assert answer.json()["current"] == {"version": 2, "title": script.title, "body": "Two."}
+        assert self.change(api, script, body="Three.", status="final").json()["version"] == 3
+        script.refresh_from_db()
+        assert (script.body, script.status) == ("Three.", "final")
+
+    @pytest.mark.parametrize("version", [0, -1, "soon", 1.5, None])
+    def test_a_version_that_cannot_be_is_refused(self, api: Client, script: Script, version: Any) -> None:
+        assert "version" in error_of(self.change(api, script, body="Two.", version=version), 400)["fields"]
+
+    def test_the_history_is_listed_and_read(self, api: Client, script: Script) -> None:
+        self.change(api, script, body="Two.")
+        rows = api.get(url("script-revisions", "tidal", script.pk)).json()["results"]
+        assert [(row["number"], row["author"], row["words"]) for row in rows] == [(2, "ana", 1), (1, None, 1)]
+        assert "body" not in rows[0]
+        one = api.get(url("script-revision", "tidal", script.pk, rows[1]["id"])).json()
+        assert one["body"] == "One."
+
+    def test_they_are_restored_accepted_and_discarded(self, api: Client, script: Script) -> None:
+        self.change(api, script, body="Two.")
+        first = script.revisions.get(number=1)
+        restored = api.post(url("script-revision-restore", "tidal", script.pk, first.pk), {"version": 2}, JSON)
+        assert (restored.json()["body"], restored.json()["version"]) == ("One.", 3)
+        proposed = revisions.propose(script, "Three.", user=None, origin="model")
+        accept = url("script-revision-accept", "tidal", script.pk, proposed.pk)
+        assert api.post(accept, {"version": 1}, JSON).json()["error"]["code"] == "conflict"
+        assert api.post(accept, {"version": 3}, JSON).json()["body"] == "Three."
+        assert error_of(api.post(accept, {}, JSON), 409)["code"] == "wrong_state"
+        other = revisions.propose(script, "Four.", user=None, origin="model")
+        discard = url("script-revision-discard", "tidal", script.pk, other.pk)
+        assert api.post(discard).json()["body"] == "Three."
+        assert error_of(api.post(discard), 409)["code"] == "wrong_state"
+
+    def test_those_of_other_scripts_and_channels_are_not_there(self, api: Client, script: Script, ana: User) -> None:
+        other = factories.script(factories.channel(ana, "reef"))
+        proposed = revisions.propose(other, "x", user=None, origin="model")
+        for slug, pk in (("tidal", other.pk), ("tidal", script.pk), ("reef", script.pk)):
+            assert error_of(api.get(url("script-revision", slug, pk, proposed.pk)), 404)
+        assert error_of(api.get(url("script-revisions", "tidal", other.pk)), 404)

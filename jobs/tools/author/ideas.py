@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jobs.tools.author import findings, phrases, picking, similarity
 from jobs.tools.author.findings import Corpus
@@ -92,7 +92,9 @@ class _Material:
     corpus: Corpus
     topics: Sequence[str]
     type: str
-    by_note: dict[str, list[int]] = field(default_factory=dict)
+    by_note: dict[str, list[int]]
+    # In how many sentences each stem stands.
+    spread: Counter[str]
 
 
 def have_ideas(
@@ -129,7 +131,8 @@ def have_ideas(
 def _material(sources: Sequence[Source], corpus: Corpus, topics: Sequence[str], type_: str, about: str) -> _Material:
     sentences = usable(sources)
     ranks = picking.ranked(sentences, about)
-    return _Material(sentences, ranks, corpus, topics, type_, _by_note(sentences))
+    spread = Counter(term for sentence in sentences for term in set(search.terms(sentence.text)))
+    return _Material(sentences, ranks, corpus, topics, type_, _by_note(sentences), spread)
 
 
 def _by_note(sentences: Sequence[Sentence]) -> dict[str, list[int]]:
@@ -367,10 +370,9 @@ def _tags(material: _Material, spoken: Sequence[Sentence]) -> tuple[str, ...]:
     said = Counter(term for text in texts for term in search.terms(text))
     topics = [topic.strip().lower() for topic in material.topics if set(search.terms(topic)) & set(said)]
     names = [name.lower() for text in texts for name in material.corpus.names(text)]
-    everywhere = Counter(term for sentence in material.sentences for term in set(search.terms(sentence.text)))
     telling = sorted(
         (term for term, count in said.items() if count > 1 and term.isalpha() and len(term) > 2 and term not in _VAGUE),
-        key=lambda term: (-said[term] / everywhere[term] ** 0.5, term),
+        key=lambda term: (-said[term] / material.spread[term] ** 0.5, term),
     )
     spelled = findings.spelled(telling[:3], texts)
     tags = [*topics[:2], *names[:2], *(spelled[term] for term in telling[:3] if term in spelled)]

@@ -19,6 +19,7 @@ THIN_BELOW = 6
 SHORTEST, LONGEST = 6, 40
 # A note longer than this is cut: a million characters of one source would drown the others.
 SENTENCES_OF_A_SOURCE = 2000
+CHARACTERS_OF_A_SOURCE = 400_000
 SENTENCES_AT_MOST = 5000
 
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
@@ -91,7 +92,7 @@ class TooThin(Exception):
 
 def check_thick_enough(sources: Sequence[Source]) -> None:
     """Raise TooThin for notes with fewer than `THIN_BELOW` usable sentences."""
-    found = len(usable(sources))
+    found = len(usable(sources, at_most=THIN_BELOW))
     if found < THIN_BELOW:
         raise TooThin(found)
 
@@ -102,14 +103,14 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(_WIDE.sub(" ", text))) + wide // 2 if wide else len(_WORD.findall(text))
 
 
-def usable(sources: Sequence[Source]) -> list[Sentence]:
-    """The sentences that can be said as they stand, source by source in their order, each said once."""
+def usable(sources: Sequence[Source], at_most: int = SENTENCES_AT_MOST) -> list[Sentence]:
+    """The first sentences that can be said as they stand, source by source in their order, each said once."""
     found: list[Sentence] = []
     seen = _Seen()
     for source in sources:
         before: int | None = None
         for place, text in _sentences_of(source):
-            if len(found) >= SENTENCES_AT_MOST:
+            if len(found) >= at_most:
                 return found
             leans = leans_on_the_one_before(text)
             # A sentence that leans on one that is not there cannot be understood.
@@ -153,7 +154,7 @@ def all_sentences(source: Source) -> list[str]:
 
 
 def _sentences_of(source: Source) -> Iterator[tuple[int, str]]:
-    for place, span in enumerate(prose.sentences(plain(source.text))):
+    for place, span in enumerate(prose.sentences(plain(source.text[:CHARACTERS_OF_A_SOURCE]))):
         if place >= SENTENCES_OF_A_SOURCE:
             return
         yield place, " ".join(span.text.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -99,6 +100,15 @@ def test_notes_in_another_language_give_whole_sentences_as_titles() -> None:
     drafts = ideas.have_ideas([Source("1", "Häfen", told, "")]).drafts
     assert drafts
     assert all(draft.title in told for draft in drafts if draft.form != "note")
+
+
+def test_thousands_of_sentences_take_seconds() -> None:
+    told = " ".join(
+        f"The master of harbour {at} saw {at} ships because storm {at % 97} had come." for at in range(4000)
+    )
+    began = time.monotonic()
+    assert len(ideas.have_ideas([Source(str(at), f"Harbours {at}", told, "") for at in range(2)]).drafts) == 5
+    assert time.monotonic() - began < 15
 
 
 CORPUS = Corpus(["The pendulum of John Harrison swings.", "He saw the tide, and the sea with Harrison."])

@@ -99,6 +99,13 @@ def test_six_are_enough() -> None:
     check_thick_enough([note(" ".join(f"Harbour number {at} sees the water rise {at} metres." for at in range(6)))])
 
 
+def test_thick_notes_are_known_after_a_few_sentences() -> None:
+    told = " ".join(f"Harbour {at} of the coast sees the water rise {at} metres." for at in range(20_000))
+    began = time.monotonic()
+    check_thick_enough([note(told, str(at)) for at in range(50)])
+    assert time.monotonic() - began < 2
+
+
 def test_a_million_characters_are_read_in_seconds_and_capped() -> None:
     told = " ".join(
         f"Harbour {at} of the coast sees the water rise {at % 97} metres on day {at % 31}." for at in range(14_000)

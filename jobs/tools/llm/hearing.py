@@ -103,7 +103,7 @@ class Talk:
 
     def __init__(self, call: Call, config: LlmConfig, watcher: Watcher) -> None:
         self.call, self.config, self.watcher = call, config, watcher
-        self._began = time.monotonic()
+        self._began = 0.0
         self._request: Request | None = None
 
     @property
@@ -135,6 +135,7 @@ class Talk:
         self._settle()
         tokens = tokens_in(*prompt)
         self.watcher.before(tokens, self.call.most_tokens)
+        self._began = self._began or time.monotonic()
         self._request = Request(tokens)
         return self._request
 
@@ -163,7 +164,7 @@ class Talk:
         """Ask the caller whether to go on, and end what takes too long."""
         self.watcher.check()
         now, name, most = time.monotonic(), self.call.name, self.config.call_seconds
-        if now - self._began > most:
+        if self._began and now - self._began > most:
             raise ModelUnavailable(f"“{name}” took longer than {most:g} seconds and was stopped.", partial=self.partial)
         if self._request is None:
             return

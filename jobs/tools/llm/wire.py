@@ -9,17 +9,7 @@ import httpx2
 from pydantic import BaseModel
 from pydantic_ai import NativeOutput, PromptedOutput, ToolOutput, exceptions
 from pydantic_ai.models import Model as WireModel
-from pydantic_ai.models.anthropic import AnthropicModel
-from pydantic_ai.models.google import GoogleModel
-from pydantic_ai.models.ollama import OllamaModel
-from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.output import OutputSpec
-from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.anthropic import AnthropicProvider
-from pydantic_ai.providers.google import GoogleProvider
-from pydantic_ai.providers.ollama import OllamaProvider
-from pydantic_ai.providers.openai import OpenAIProvider
-from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.settings import ModelSettings
 
 from jobs.tools import web
@@ -79,29 +69,43 @@ async def _is_out_of_credit(response: httpx2.Response) -> bool:
 
 
 def model_at(endpoint: Endpoint, name: str, client: httpx2.AsyncClient) -> WireModel:
-    """The model of that name, spoken to as its provider wants it."""
+    """The model of that name, spoken to as its provider wants it. Loads the clients of that provider alone."""
     match endpoint.provider:
         case "anthropic":
+            from pydantic_ai.models.anthropic import AnthropicModel
+            from pydantic_ai.providers.anthropic import AnthropicProvider
+
             anthropic = AnthropicProvider(api_key=endpoint.key, base_url=endpoint.url, http_client=client)
             return AnthropicModel(name, provider=anthropic)
         case "gemini":
+            from pydantic_ai.models.google import GoogleModel
+            from pydantic_ai.providers.google import GoogleProvider
+
             google = GoogleProvider(api_key=endpoint.key, base_url=endpoint.url, http_client=client)
             return GoogleModel(name, provider=google)
-        case "openai":
-            openai = OpenAIProvider(api_key=endpoint.key, base_url=endpoint.url, http_client=client)
-            return OpenAIChatModel(name, provider=openai)
-        case "ollama":
-            ollama = OllamaProvider(base_url=f"{endpoint.url}/v1", http_client=client)
-            return OllamaModel(name, provider=ollama, profile=_OLDER_WORDS)
         case _:
-            other = OpenAICompatibleProvider(
-                "compatible", base_url=endpoint.url, api_key=endpoint.key or None, http_client=client
-            )
-            return OpenAIChatModel(name, provider=other, profile=_OLDER_WORDS)
+            return _openai_like(endpoint, name, client)
 
 
-# Servers that are not OpenAI's know the token limit by its older name.
-_OLDER_WORDS = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False)
+def _openai_like(endpoint: Endpoint, name: str, client: httpx2.AsyncClient) -> WireModel:
+    from pydantic_ai.models.ollama import OllamaModel
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+    from pydantic_ai.providers.ollama import OllamaProvider
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    if endpoint.provider == "openai":
+        openai = OpenAIProvider(api_key=endpoint.key, base_url=endpoint.url, http_client=client)
+        return OpenAIChatModel(name, provider=openai)
+    # Servers that are not OpenAI's know the limit on tokens by its older name.
+    older = OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False)
+    if endpoint.provider == "ollama":
+        ollama = OllamaProvider(base_url=f"{endpoint.url}/v1", http_client=client)
+        return OllamaModel(name, provider=ollama, profile=older)
+    key = endpoint.key or None
+    other = OpenAICompatibleProvider("compatible", base_url=endpoint.url, api_key=key, http_client=client)
+    return OpenAIChatModel(name, provider=other, profile=older)
 
 
 def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str = "") -> ModelFailed | None:

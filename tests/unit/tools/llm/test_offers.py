@@ -87,7 +87,7 @@ def test_a_slow_list_is_not_waited_for(provider: Provider) -> None:
     with provider.serve(list_reply=Reply(first_delay=5.0)) as server:
         began = time.monotonic()
         assert "did not answer within 1 seconds" in offer_of(provider, server).reason
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 4.5
 
 
 def test_nobody_at_the_address_is_a_reason_with_the_way_out() -> None:
@@ -119,12 +119,12 @@ def test_a_provider_without_its_key_is_not_asked() -> None:
 
 
 def test_providers_are_asked_together() -> None:
-    slow = Reply(first_delay=0.4, text=json.dumps({"data": [{"id": "m"}], "models": [{"name": "m"}]}))
+    slow = Reply(first_delay=1.5, text=json.dumps({"data": [{"id": "m"}], "models": [{"name": "m"}]}))
     with ollama_server(list_reply=slow) as ollama, openai_server(list_reply=slow) as other:
         config = LlmConfig(ollama_url=ollama.url, compatible_url=other.url)
         began = time.monotonic()
         found = offers.offers(config)
-    assert time.monotonic() - began < 0.75
+    assert time.monotonic() - began < 2.9
     assert [offer.is_ready for offer in found[:2]] == [True, True]
 
 

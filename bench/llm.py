@@ -34,7 +34,7 @@ THINKING_SECONDS, WORD_SECONDS = 0.4, 0.03
 SLOT, MODEL = "scribe", "compatible/gpt-4o-mini"
 ROUNDS = 5
 WEB = "import django; django.setup(); import craftstudio.asgi, craftstudio.urls; from jobs import registry; registry.kinds()"
-CLIENTS = ("pydantic_ai", "openai", "anthropic", "google.genai", "httpx2")
+CLIENTS = ("pydantic", "pydantic_ai", "openai", "anthropic", "google.genai", "httpx2")
 
 
 def main() -> None:
@@ -221,7 +221,7 @@ def web_process() -> None:
     for _ in range(ROUNDS):
         answer = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", ask], capture_output=True, text=True, check=True,
-            cwd=scratch_studio.ROOT,
+            cwd=scratch_studio.ROOT, env={**os.environ, "JOB_KIND_PACKAGES": "jobs.kinds"},
         )  # fmt: skip
         own = {}
         for line in answer.stderr.splitlines():

@@ -44,7 +44,7 @@ class ScriptJobForm(InputsForm):
         label="Type",
         help_text="Short aims at 150 spoken words and loops; long at 1500.",
     )
-    model = forms.CharField(required=False, max_length=160, label="Model")
+    model = authors.ModelField()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

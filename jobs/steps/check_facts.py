@@ -19,9 +19,10 @@ from channels_app import queries
 from channels_app.claims import NewClaim
 from channels_app.models import Channel, Claim, Script
 from jobs.context import Delivery, JobContext
-from jobs.steps import authors, fact_summary, public_sources
+from jobs.steps import authors, fact_summary
 from jobs.steps.authors import Author
 from jobs.steps.claim_answers import SplitAnswer, SummaryAnswer, VerdictAnswer, believed, is_sober, located, one_line
+from jobs.steps.public_sources import PublicSources
 from jobs.tools.facts import claims as spotting
 from jobs.tools.facts.claims import Class
 from jobs.tools.facts.evidence import Document, Evidence, Library, best_of
@@ -29,9 +30,9 @@ from jobs.tools.facts.matching import NOTHING, Compared, Match, compare
 from jobs.tools.text import prompts, prose, search
 
 RULES = "offline fact-check 1"
-# How many of the pairs of tests/data/fact_pairs*.json that the rule calls a match are one; see docs/fact-check.md.
+# Of the last pairs that the rule had not seen, so many of its matches were one (docs/fact-check.md).
 MATCH_CONFIDENCE = 0.9
-NO_SOURCE = "No source at hand says the same. That does not make it wrong: check it yourself."
+NO_SOURCE = "No source at hand says the same."
 NO_SOURCES = "There is nothing to check it against. Add notes with sources."
 # Claims in one delivery: hundreds at once by rules, one by one where a model takes its time over each.
 BATCH = 100
@@ -75,6 +76,8 @@ def check_script(ctx: JobContext, script: Script, author: Author) -> dict[str, A
     """Check the script as it is now; its claims are left on it. Returns the job's result."""
     body = script.body
     run = Run(ctx, script, body, author, _first_unit(ctx, body))
+    # Made first: whether its hosts can be found turns out while the script is split.
+    sources = PublicSources(settings.SOURCE_URLS, body, ctx.log, ctx.check)
     ctx.stage("Splitting")
     found = _split(run)
     sentences = len(prose.sentences(body))
@@ -82,7 +85,7 @@ def check_script(ctx: JobContext, script: Script, author: Author) -> dict[str, A
     ctx.stage("Evidence")
     library = Library(documents_of(ctx.channel))
     ctx.log(f"{len(library.documents):,} notes to check against" + (", read in part" if library.is_cut else ""))
-    checked = _with_evidence(run, found, library)
+    checked = _with_evidence(run, found, library, sources)
     ctx.stage("Verdicts")
     _leave(run, checked)
     ctx.stage("Summary")
@@ -156,7 +159,9 @@ def _passages(body: str) -> list[tuple[int, int]]:
 
 
 # --- evidence ---
-def _with_evidence(run: Run, found: Sequence[spotting.Claim], library: Library) -> list[Checked]:
+def _with_evidence(
+    run: Run, found: Sequence[spotting.Claim], library: Library, sources: PublicSources
+) -> list[Checked]:
     """Every claim with its evidence: from the notes, and for what they do not settle from public sources."""
     checked: list[Checked] = []
     for number, claim in enumerate(found):
@@ -168,7 +173,6 @@ def _with_evidence(run: Run, found: Sequence[spotting.Claim], library: Library) 
         if one.claim.kind is Class.CLAIM and one.compared.match is Match.NOTHING
     ]  # fmt: skip
     open_ones.sort(key=lambda place: -checked[place].claim.score)
-    sources = public_sources.PublicSources(settings.SOURCE_URLS, run.body, run.ctx.log, run.ctx.check)
     for place in open_ones:
         if not sources.may_ask:
             break
@@ -304,7 +308,7 @@ def _result(run: Run, sentences: int) -> dict[str, Any]:
         "verdicts": {verdict: verdicts[verdict] for verdict in Claim.Verdict.values},
         "reasons": {reason: reasons[reason] for reason in Claim.Reason.values},
         "sources": [{"title": title, "url": url, "claims": count} for (title, url), count in used.most_common(20)],
-        "summary": _summary(run, rows, sentences, verdicts, reasons),
+        "told": _summary(run, rows, sentences, verdicts, reasons),
     }
 
 

@@ -24,13 +24,16 @@ class PublicSources:
         self, urls: Mapping[str, str], body: str, log: Callable[[str], None], check: Callable[[], None]
     ) -> None:
         # The client is for the workers alone: no page waits for it.
+        from jobs.tools.facts import wikipedia
         from jobs.tools.facts.arxiv import PAUSE
-        from jobs.tools.facts.web import Visitor
+        from jobs.tools.facts.web import Lookup, Visitor
 
         self._urls, self._log, self._check = urls, log, check
         self._language = language.guess(body)
-        self._wikipedia = Visitor("Wikipedia", WIKIPEDIA_REQUESTS if urls.get("wikipedia") else 0)
-        self._arxiv = Visitor("arXiv", ARXIV_REQUESTS if urls.get("arxiv") else 0, PAUSE, self._wait)
+        encyclopedia = wikipedia.address(urls.get("wikipedia", ""), self._language)
+        papers = urls.get("arxiv", "")
+        self._wikipedia = Visitor("Wikipedia", WIKIPEDIA_REQUESTS if encyclopedia else 0, lookup=Lookup(encyclopedia))
+        self._arxiv = Visitor("arXiv", ARXIV_REQUESTS if papers else 0, PAUSE, self._wait, lookup=Lookup(papers))
 
     @property
     def may_ask(self) -> bool:

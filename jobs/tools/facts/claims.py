@@ -106,7 +106,8 @@ def classify(text: str) -> tuple[Class, float]:
     if _SECOND_PERSON.intersection(low):
         score -= 0.3
     if said.begins_with_pronoun:
-        score -= 0.1
+        # What "That is the second" speaks of stands in another sentence; no source can be found for it.
+        score -= 0.45
     score = max(min(round(score, 2), 1.0), 0.0)
     if opinion and (personal or (not said.quantities and _STATING.intersection(low))):
         return Class.OPINION, score

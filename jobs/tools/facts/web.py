@@ -5,9 +5,14 @@ Whatever goes wrong is a sentence for the job's output, never an error: a fact-c
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 
@@ -15,6 +20,7 @@ USER_AGENT = "CRAFT-Studio/0.1 (self-hosted writing desk; checks facts, one requ
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 # A request may trickle: this is the most it takes in all.
 SECONDS_AT_MOST = 10.0
+LOOKUP_SECONDS = 2.0
 MOST_BYTES = 1_000_000
 
 
@@ -22,11 +28,36 @@ class Unreachable(Exception):
     """The source does not answer, or not with what was asked for; the text says what happened."""
 
 
+class Lookup:
+    """Whether a host's name can be found. Asked on a thread of its own: the resolver knows no time limit."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host, self._since = parts.hostname or "", time.monotonic()
+        self._done = threading.Event()
+        # A proxy looks names up itself.
+        if not self._host or getproxies():
+            self._done.set()
+        else:
+            threading.Thread(target=self._ask, daemon=True, name=f"lookup of {self._host}").start()
+
+    def _ask(self) -> None:
+        # That there is no such host is found out by the request.
+        with suppress(OSError, UnicodeError):
+            socket.getaddrinfo(self._host, None)
+        self._done.set()
+
+    def is_answered(self) -> bool:
+        """Wait for the answer, at most `LOOKUP_SECONDS` since it was asked for."""
+        return self._done.wait(max(self._since + LOOKUP_SECONDS - time.monotonic(), 0.0))
+
+
 @dataclass
 class Visitor:
     """One source during one job. budget: how many requests are left; pause: seconds between two.
 
-    wait: called with the seconds to wait before a request, so that a cancelled job does not wait.
+    wait: called with the seconds to wait before a request, so that a cancelled job does not wait. lookup: of its host,
+    best begun before there is anything to ask.
     """
 
     name: str
@@ -34,6 +65,7 @@ class Visitor:
     pause: float = 0.0
     wait: Callable[[float], None] = time.sleep
     timeout: httpx.Timeout = field(default_factory=lambda: TIMEOUT)
+    lookup: Lookup | None = None
     _asked_at: float = field(default=-1e9, init=False)
 
     def get(self, url: str, parameters: Mapping[str, str], kind: str) -> bytes:
@@ -47,6 +79,9 @@ class Visitor:
         delay = self._asked_at + self.pause - time.monotonic()
         if delay > 0:
             self.wait(delay)
+        if self.lookup and not self.lookup.is_answered():
+            self.budget = 0
+            raise Unreachable(f"{self.name} is not reachable, going on without it")
         self._asked_at = time.monotonic()
         try:
             return self._read(url, parameters, kind)

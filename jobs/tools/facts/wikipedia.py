@@ -18,12 +18,16 @@ MOST_QUERY_CHARACTERS = 200
 _CODES = {"cmn": "zh"}
 
 
+def address(base: str, language: str) -> str:
+    """The Wikipedia of a language. base: may hold `{language}`."""
+    return base.replace("{language}", _CODES.get(language, language)).rstrip("/")
+
+
 def documents(visitor: Visitor, base: str, claim: str, language: str = "en") -> list[Document]:
     """Pages that may speak about a claim. base: may hold `{language}`. Raises web.Unreachable."""
     question = " ".join(dict.fromkeys(search.words(claim)))[:MOST_QUERY_CHARACTERS]
     if not question:
         return []
-    address = base.replace("{language}", _CODES.get(language, language)).rstrip("/")
     parameters = {
         "action": "query",
         "format": "json",
@@ -37,7 +41,7 @@ def documents(visitor: Visitor, base: str, claim: str, language: str = "en") -> 
         "exlimit": str(PAGES),
         "inprop": "url",
     }
-    body = visitor.get(f"{address}/w/api.php", parameters, "json")
+    body = visitor.get(f"{address(base, language)}/w/api.php", parameters, "json")
     try:
         answer = json.loads(body)
         if "error" in answer:

@@ -119,7 +119,7 @@ class TestOffline:
         assert result["reasons"]["numbers_differ"] == 1
         assert result["body_sha256"] == script.body_hash
         assert result["sources"] == [{"title": "Lunar day", "url": "https://tides.example/", "claims": 1}]
-        assert result["summary"] == (
+        assert result["told"] == (
             "4 claims and opinions in 6 sentences: "
             "1 with numbers that differ from a source, 1 unverified, 1 verified, 1 opinion."
         )
@@ -364,7 +364,7 @@ class TestWithAModel:
         assert wall.sources[0]["quote"] == self.BERLIN
         # What the rules settle is not asked.
         assert (claims[LUNAR].model, claims[LUNAR].reason) == ("offline", "matches")
-        assert result_of(job)["summary"] == "The year of the Berlin Wall is disputed."
+        assert result_of(job)["told"] == "The year of the Berlin Wall is disputed."
         assert len(server.asked) == 3
 
     @pytest.mark.parametrize(
@@ -416,7 +416,7 @@ class TestWithAModel:
         with openai_server(split((LUNAR, "claim")), summary("All 42 claims hold.")) as server:
             use(server, settings)
             job = check(engine, script, model=MODEL)
-        assert result_of(job)["summary"].startswith("1 claim or opinion in 6 sentences")
+        assert result_of(job)["told"].startswith("1 claim or opinion in 6 sentences")
 
     @pytest.mark.parametrize(
         "nonsense", ["not json at all", '{"verdict": "maybe"}', "[]", '{"claims": [{"quote": 5}]}', "null"]
@@ -449,7 +449,7 @@ class TestWithAModel:
         (claim,) = Claim.objects.filter(script=script)
         assert (claim.text, claim.verdict, claim.confidence) == (WALL, "unverified", None)
         assert all("evil.example" not in source["url"] for source in claim.sources)
-        assert "77" not in result_of(job)["summary"]
+        assert "77" not in result_of(job)["told"]
         for asked in server.asked:
             system, user = (message["content"] for message in asked["messages"][:2])
             assert attack[:20] not in system

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from jobs.tools.facts import arxiv, wikipedia
-from jobs.tools.facts.web import Unreachable, Visitor
+from jobs.tools.facts import arxiv, web, wikipedia
+from jobs.tools.facts.web import Lookup, Unreachable, Visitor
 from tests.fakes.public_sources import PublicSources, public_sources
 from tests.servers import free_port
 
@@ -124,3 +125,23 @@ def test_two_questions_are_a_pause_apart(fake: PublicSources) -> None:
     arxiv.documents(asking, fake.url, "The Moon")
     assert len(waited) == 1
     assert 3.0 - (time.monotonic() - started) <= waited[0] <= 3.0
+
+
+def test_a_resolver_that_hangs_costs_two_seconds_at_most_and_not_more_than_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hanging = threading.Event()
+    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *arguments: hanging.wait(20))
+    monkeypatch.setattr(web, "getproxies", dict)
+    monkeypatch.setattr(web, "LOOKUP_SECONDS", 0.1)
+    asking = Visitor("Wikipedia", 3, lookup=Lookup("https://en.wikipedia.example"))
+    with pytest.raises(Unreachable, match="not reachable"):
+        wikipedia.documents(asking, "https://en.wikipedia.example", "The tides")
+    assert asking.budget == 0
+    hanging.set()
+
+
+def test_a_host_that_is_found_is_asked(fake: PublicSources) -> None:
+    asking = Visitor("Wikipedia", 3, lookup=Lookup(fake.url))
+    assert wikipedia.documents(asking, fake.url, "The tides") == []
+    assert len(fake.asked) == 1

@@ -33,7 +33,7 @@ RULES = "offline fact-check 1"
 # Of the last pairs that the rule had not seen, so many of its matches were one (docs/fact-check.md).
 MATCH_CONFIDENCE = 0.9
 NO_SOURCE = "No source at hand says the same."
-NO_SOURCES = "There is nothing to check it against. Add notes with sources."
+NO_SOURCES = "Neither your notes nor a public source at hand speak of it. Add a note with its source."
 # Claims in one delivery: hundreds at once by rules, one by one where a model takes its time over each.
 BATCH = 100
 UNITS = 5_000

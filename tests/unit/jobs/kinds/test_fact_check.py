@@ -131,7 +131,7 @@ class TestOffline:
         check(engine, script)
         assert not first & set(Claim.objects.values_list("pk", flat=True))
         assert found(script)[LUNAR].reason == "no_source"
-        assert "Add notes with sources" in found(script)[LUNAR].explanation
+        assert "Add a note with its source" in found(script)[LUNAR].explanation
 
     def test_binned_notes_prove_nothing(self, engine: Engine, script: Script) -> None:
         from channels_app import actions as content

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from channels_app import revisions
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Revision, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Revision, Script, Take
 
 
 class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -197,3 +197,13 @@ class TakeAdmin(Shown, AsksBeforeDeleting):
     list_filter = ("source", "chosen")
     list_select_related = ("section",)
     search_fields = ("sha256", "voice")
+
+
+@admin.register(Passage)
+class PassageAdmin(Shown, AsksBeforeDeleting):
+    """Every passage that Humanize has marked."""
+
+    list_display = ("__str__", "script", "state", "fixed_by", "is_stale", "created_at")
+    list_filter = ("state", "is_stale")
+    list_select_related = ("script",)
+    search_fields = ("text", "script__title")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, facts, ideas, notes, revisions, scripts
+from channels_app.views import audio, bin, channels, facts, humanize, ideas, notes, revisions, scripts
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -44,6 +44,17 @@ urlpatterns = [
     path("c/<slug:slug>/scripts/<uuid:pk>/status/", scripts.script_status, name="script-status"),
     path("c/<slug:slug>/scripts/<uuid:pk>/delete/", bin.bin_row, {"noun": "scripts"}, name="script-delete"),
     path("c/<slug:slug>/scripts/<uuid:pk>/restore/", bin.restore_row, {"noun": "scripts"}, name="script-restore"),
+    path("c/<slug:slug>/scripts/<uuid:pk>/style/apply/", humanize.passages_apply, name="passages-apply"),
+    path("c/<slug:slug>/scripts/<uuid:pk>/style/undo/", humanize.passages_undo, name="passages-undo"),
+    path(
+        "c/<slug:slug>/scripts/<uuid:pk>/style/<uuid:passage_id>/apply/", humanize.passage_apply, name="passage-apply"
+    ),
+    path(
+        "c/<slug:slug>/scripts/<uuid:pk>/style/<uuid:passage_id>/dismiss/",
+        humanize.passage_dismiss,
+        name="passage-dismiss",
+    ),
+    path("c/<slug:slug>/scripts/<uuid:pk>/style/<uuid:passage_id>/undo/", humanize.passage_undo, name="passage-undo"),
     path("c/<slug:slug>/audio/", audio.audio_rooms, name="audio-rooms"),
     path("c/<slug:slug>/audio/<uuid:pk>/", audio.audio_room, name="audio-room"),
     path("c/<slug:slug>/audio/sections/<uuid:pk>/", audio.audio_section, name="audio-section"),

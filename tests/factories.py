@@ -17,7 +17,7 @@ from uuid import UUID
 from accounts.models import User
 from accounts.roles import Role
 from channels_app import actions, files
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Script, Take
 
 PASSWORD = "correct horse battery"
 
@@ -166,6 +166,41 @@ def claim(script: Script, text: str = "The sea rises twice a day.", **fields: An
             "model": "offline",
             "prompt": "offline fact-check 1",
             "made_by_job": CHECK,
+            "job_position": next(_positions),
+            **fields,
+        },
+    )
+
+
+# --- passages -----------------------------------------------------------------------------------------------------
+
+HUMANIZE = UUID("00000000-0000-4000-8000-000000005717")
+
+
+def passage(
+    script: Script, text: str = "The sea rises twice a day.", fix: str = "Twice a day the sea rises.", **fields: Any
+) -> Passage:
+    """A marked passage in its place in the script, with a fix by rule; its first word is what gave it away."""
+    start = max(script.body.find(text), 0)
+    hit = {
+        "rule": "vocabulary",
+        "label": "Model vocabulary",
+        "why": "People say it less.",
+        "start": start,
+        "end": start + 3,
+    }
+    return Passage.objects.create(
+        script=script,
+        text=text,
+        **{
+            "start": start,
+            "end": start + len(text),
+            "hits": [hit],
+            "fix": fix,
+            "fixed_by": "rules" if fix else "",
+            "model": "offline",
+            "prompt": "offline humanize 1",
+            "made_by_job": HUMANIZE,
             "job_position": next(_positions),
             **fields,
         },

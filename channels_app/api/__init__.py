@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, claims, ideas, notes, scripts
+from channels_app.api import audio, channels, claims, ideas, notes, passages, scripts
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
@@ -37,6 +37,12 @@ api_urls = [
         )
     ),
     path("channels/<slug:slug>/scripts/<uuid:pk>/claims/", claims.ClaimsView.as_view(), name="api-script-claims"),
+    path("channels/<slug:slug>/scripts/<uuid:pk>/passages/", passages.PassagesView.as_view(), name="api-passages"),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/passages/<uuid:passage_id>/<str:verb>/",
+        passages.PassageActView.as_view(),
+        name="api-passage-act",
+    ),
     path("channels/<slug:slug>/audio-projects/", audio.AudioProjectsView.as_view(), name="api-audio-projects"),
     path("channels/<slug:slug>/audio-projects/<uuid:pk>/", audio.AudioProjectView.as_view(), name="api-audio-project"),
     path(

@@ -9,7 +9,8 @@ from django.template.context import RequestContext
 from django.utils.dateparse import parse_datetime
 
 from channels_app.models import Channel, Script
-from jobs import drafts, registry
+from jobs import drafts, panel, registry
+from jobs.models import State
 from jobs.views import slot_context
 
 register = template.Library()
@@ -51,6 +52,17 @@ def script_write(context: RequestContext, channel: Channel) -> dict[str, Any]:
         "asked": request.GET,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag
+def job_result(kind: str, channel: Channel, **inputs: Any) -> dict[str, Any]:
+    """What the newest completed job of a kind about a subject told; empty where there is none.
+
+    `{% job_result "humanize" channel script=script as told %}`; the subject follows from the inputs, as for `job_slot`.
+    """
+    given = {name: str(getattr(value, "pk", value)) for name, value in inputs.items()}
+    job = panel.newest(channel, kind, registry.spec(kind).subject(given), state=State.COMPLETED)
+    return (job.result or {}) if job else {}
 
 
 @register.filter

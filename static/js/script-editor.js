@@ -216,6 +216,15 @@ async function catchUp() {
   announce("The script was changed in another place; this is the text now.");
 }
 
+// An act on a tab has changed the text on the server. What has been typed meanwhile is saved, or told, as ever.
+document.addEventListener("craft:script", (event) => {
+  if (!autosave) return;
+  event.preventDefault();
+  if (autosave.isDirty || autosave.conflict) return;
+  if (event.detail.version !== autosave.version) become({ title: title.value, ...event.detail });
+  tabs.refreshSoon();
+});
+
 async function start() {
   const store = await DraftStore.open(form.dataset.user, form.dataset.script);
   autosave = new Autosave({ form, store, version: Number(version.value), read, onSaved, onConflict, show: showState });

@@ -1,0 +1,45 @@
+// The Humanize tab: its acts are plain forms; here they are sent without leaving the page. What comes back is the text as
+// it is now; the editor takes it over (`craft:script`), and without an editor the page is loaded anew.
+
+import { toast } from "./toast.js";
+
+const UNDO_SECONDS = 12;
+
+async function send(url, data) {
+  const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  const told = await answer.json().catch(() => null);
+  if (!told) throw new Error(`it answered ${answer.status}`);
+  if (!answer.ok) return toast(told.error.message, { kind: "error" });
+  const event = new CustomEvent("craft:script", { cancelable: true, detail: { body: told.body, version: told.version } });
+  if (document.dispatchEvent(event)) return location.reload();
+  const token = data.get("csrfmiddlewaretoken");
+  toast(told.message, told.undo ? { action: "Undo", seconds: UNDO_SECONDS, onAction: () => undo(told.undo, token) } : {});
+}
+
+function undo({ url, passages }, token) {
+  const data = new FormData();
+  data.set("csrfmiddlewaretoken", token);
+  for (const id of passages) data.append("passage", id);
+  attempt(url, data);
+}
+
+async function attempt(url, data) {
+  try {
+    await send(url, data);
+  } catch (error) {
+    toast(`That did not reach the studio: ${error.message}. Try again.`, { kind: "error" });
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-style-act]");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((button) => (button.disabled = true));
+  // The card goes; its reader goes on from the next one.
+  const next = form.closest("[data-mark]")?.nextElementSibling;
+  await attempt(form.action, new FormData(form));
+  buttons.forEach((button) => (button.disabled = false));
+  next?.focus({ preventScroll: true });
+});

@@ -4,6 +4,7 @@ import { Autosave } from "./autosave.js";
 import { DraftStore } from "./draft-store.js";
 import { mountEditor } from "./editor.js";
 import { followCards, markStaleCards, marksExtension, showMarks } from "./editor-marks.js";
+import { startModelPickers } from "./model-picker.js";
 import { morph } from "./morph.js";
 import { followStreams, startTabs } from "./script-tabs.js";
 import { announce, toast } from "./toast.js";
@@ -53,7 +54,10 @@ function drawMarks() {
   showMarks(editor.view, tab().querySelectorAll("[data-mark]"), saved, since);
 }
 
-const tabs = startTabs(desk, drawMarks);
+const tabs = startTabs(desk, () => {
+  drawMarks();
+  startModelPickers(tab());
+});
 followStreams(desk);
 followCards(editor.view, desk.querySelector(".desk-side"));
 drawMarks();

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.visiting import ROOT, RunningStudio, running_browser, running_studio, sign_in
+from tests.fakes.llm_openai import MODEL, Reply, openai_server
 from tests.servers import wait_until
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -21,6 +22,28 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 # A closed port: the network voice fails as it does for somebody who is offline.
 NOBODY_LISTENS = "ws://127.0.0.1:9/"
+REVISED = """\
+### Two high tides
+
+*(a quiet harbour at dawn)*
+
+Stand on a beach for a whole day, and you will see the sea rise twice. Most people know the Moon does it. Hardly anybody \
+can say why there are two high tides and not one.
+
+### The pull
+
+The Moon pulls on everything, and it pulls hardest on what is nearest. So the water on the side that faces it is drawn \
+up into a gentle bulge. That is the first high tide.
+
+### The leftover
+
+Now the strange part. The Moon pulls the Earth itself a little harder than it pulls the water on the far side. The \
+Earth is tugged away, and that far water is left behind: the second bulge.
+
+### Try it
+
+Tonight, look up a tide table for any harbour. Then look for the Moon, and stand on a beach.
+"""
 LONG_SCRIPT = """
 from channels_app.models import Channel, Script
 body = Script.objects.get().body
@@ -129,6 +152,29 @@ def audio_room(view: Photographer) -> None:
     view.shoot("audio-room")
 
 
+def script_desk(view: Photographer) -> None:
+    """The script desk: the text, a revision on its way, the proposal, and the tabs beside it."""
+    view.visit("/c/demo/scripts/")
+    view.shoot("scripts")
+    view.each(lambda page: page.get_by_role("link", name="Why there are two high tides", exact=True).click())
+    view.each(lambda page: expect(page.locator(".cm-content")).to_be_visible())
+    view.shoot("script-desk")
+    asking = view.visitors["dark"].page
+    asking.get_by_label("What should change?").fill("Open with the beach, and let the end lead back to it")
+    asking.locator("select[name=model]").select_option(f"compatible/{MODEL}")
+    asking.get_by_role("button", name="Revise").click()
+    view.each(lambda page: expect(page.locator(".slot-job .stream")).to_contain_text("The pull", timeout=30_000))
+    view.each(lambda page: page.locator(".slot-job").scroll_into_view_if_needed())
+    view.shoot("script-streaming")
+    view.each(lambda page: expect(page.locator(".proposal")).to_be_visible(timeout=60_000))
+    view.each(lambda page: page.locator(".proposal").scroll_into_view_if_needed())
+    view.shoot("script-proposal")
+    for tab in ("pacing", "history"):
+        view.each(lambda page, tab=tab: page.locator(f"[data-tab-link={tab}]").click())  # type: ignore[misc]
+        view.each(lambda page, tab=tab: expect(page.locator("#desk-tab")).to_have_attribute("data-tab", tab))  # type: ignore[misc]
+        view.shoot(f"script-{tab}")
+
+
 def submit(studio: RunningStudio, script: str, *, voice: str = "auto", follow: bool = False) -> None:
     """Start a narration from the command line."""
     inputs = json.dumps({"script": script.strip(), "voice": voice})
@@ -149,11 +195,16 @@ def open_row(page: Page) -> None:
 def main() -> None:
     """Take them all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with running_studio(EDGE_TTS_URL=NOBODY_LISTENS) as studio, running_browser() as browser:
+    with (
+        openai_server(Reply(REVISED, delay=0.1)) as model,
+        running_studio(EDGE_TTS_URL=NOBODY_LISTENS, OPENAI_BASE_URL=model.url) as studio,
+        running_browser() as browser,
+    ):
         sign_in_page(browser, studio)
         with photographer(browser, studio) as view:
             jobs_pages(view)
             audio_room(view)
+            script_desk(view)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def write(call: Call, config: LlmConfig, watcher: Watcher) -> Text:
         from jobs.tools.llm import wire
 
         messages = [ModelRequest(parts=[SystemPromptPart(call.system), UserPromptPart(call.user)])]
-        async with wire.PatientClient(config) as client:
+        async with wire.PatientClient(config, call.endpoint) as client:
             model = wire.model_at(call.endpoint, call.name, client)
             request = await outside(partial(talk.begin, call.system, call.user))
             async with model_request_stream(model, messages, model_settings=wire.settings(call.most_tokens)) as stream:
@@ -99,7 +99,7 @@ def _asked(call: Call, shape: type[T], config: LlmConfig, watcher: Watcher, *, i
         from jobs.tools.llm import wire
 
         said: list[str] = [call.system, call.user, json.dumps(shape.model_json_schema())]
-        async with wire.PatientClient(config) as client:
+        async with wire.PatientClient(config, call.endpoint) as client:
             model = wire.model_at(call.endpoint, call.name, client)
             agent = Agent(
                 model,

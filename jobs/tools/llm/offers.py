@@ -178,7 +178,9 @@ def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
     path, headers = _list_request(endpoint)
     reason, names, is_open = "", [], False
     try:
-        answer = httpx.get(f"{endpoint.url}{path}", headers=headers, timeout=config.list_seconds)
+        # The way to one's own machine leads through no proxy, whatever the environment says.
+        with httpx.Client(timeout=config.list_seconds, trust_env=not endpoint.is_local) as client:
+            answer = client.get(f"{endpoint.url}{path}", headers=headers)
     except httpx.TimeoutException:
         reason = f"{endpoint.label} did not answer within {config.list_seconds:g} seconds."
     except (httpx.HTTPError, httpx.InvalidURL):

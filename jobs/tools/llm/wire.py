@@ -29,9 +29,11 @@ class PatientClient(httpx2.AsyncClient):
     It retries before anything has been answered, never after: what has begun to come is not asked for twice.
     """
 
-    def __init__(self, config: LlmConfig) -> None:
+    def __init__(self, config: LlmConfig, endpoint: Endpoint) -> None:
         read = max(config.first_seconds, config.stall_seconds) + 5
-        super().__init__(timeout=httpx2.Timeout(read, connect=config.connect_seconds))
+        timeout = httpx2.Timeout(read, connect=config.connect_seconds)
+        # The way to one's own machine leads through no proxy, whatever the environment says.
+        super().__init__(timeout=timeout, trust_env=not endpoint.is_local)
         self._patience = config.patience
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:

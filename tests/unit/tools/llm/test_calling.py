@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from pydantic import BaseModel, Field
 
-from jobs.tools.llm import calling
+from jobs.tools.llm import calling, offers
 from jobs.tools.llm.hearing import Watcher
 from jobs.tools.llm.model import ModelRefused, ModelUnavailable, Spent
 from tests.fakes.llm import ModelServer, Reply
@@ -348,8 +348,19 @@ def test_only_the_clients_of_the_provider_are_loaded() -> None:
         "from jobs.tools.llm import offers, wire\n"
         "from jobs.tools.llm.model import LlmConfig\n"
         "(endpoint, *_) = offers.endpoints(LlmConfig(ollama_url='http://127.0.0.1:9'))\n"
-        "wire.model_at(endpoint, 'm', wire.PatientClient(LlmConfig()))\n"
+        "wire.model_at(endpoint, 'm', wire.PatientClient(LlmConfig(), endpoint))\n"
         "print(sorted({'openai', 'anthropic', 'google.genai'} & set(sys.modules)))"
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=settings.BASE_DIR, capture_output=True, text=True)
     assert answer.stdout.strip() == "['openai']", answer.stderr
+
+
+def test_a_model_of_ones_own_machine_is_reached_past_any_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    ollama = next(one for one in PROVIDERS if one.slug == "ollama")
+    with ollama.serve(Reply(TEXT)) as server:
+        assert offers.offers(ollama.config(server), only="ollama")[0].is_ready
+        assert write(ollama, server).text == TEXT

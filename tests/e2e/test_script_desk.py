@@ -337,6 +337,22 @@ class TestMarks:
         expect(page.locator('[data-mark-id="1"]')).to_have_attribute("data-stale", "")
         is_saved(page)
 
+    def test_what_a_job_finds_is_marked_as_it_comes_and_stays_marked(
+        self, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        page = demo.page
+        open_desk(page, make_script(), "facts")
+        page.get_by_role("button", name="Check the facts").click()
+        marks = page.locator("mark.passage")
+        expect(marks).to_have_text(["The sea 🌊 rises twice a day.", "The Moon pulls on everything."], timeout=30_000)
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+Home")
+        page.keyboard.type("👩‍🚀 Look.\n\n")
+        is_saved(page)
+        page.reload()
+        expect(marks).to_have_text(["The sea 🌊 rises twice a day.", "The Moon pulls on everything."])
+        expect(page.locator("[data-mark][data-stale]")).to_have_count(0)
+
 
 def test_without_javascript_the_desk_is_plain_forms(
     browser: Browser, live_studio: RunningStudio, make_script: MakeScript

@@ -41,6 +41,7 @@ class ScriptForm(WithUpload, _ScriptForm):
         model = Script
         fields = ("title", "type", "status", "body")
         help_texts = {"type": TYPE_HELP, "status": "Drafts cannot be voiced."}
+        widgets = {"title": forms.TextInput(attrs={"dir": "auto"})}
         error_messages = {"title": {"required": "Title: give it a name."}}
 
     def __init__(self, *args: Any, **options: Any) -> None:

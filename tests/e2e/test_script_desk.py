@@ -4,7 +4,7 @@ accepted, and all of it works without JavaScript."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.test_pages import AXE
-from tests.e2e.visiting import RunningStudio, Visitor, sign_in
+from tests.e2e.visiting import RunningStudio, Visitor, sign_in, visit
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import MODEL, Reply
 from tests.servers import wait_until
@@ -34,6 +34,24 @@ OWN_STREAM = """
 """
 SAVE = re.compile(r"/save/$")
 MakeScript = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, live_studio: RunningStudio) -> Any:
+    """The cookies of the demo user."""
+    visitor = sign_in(browser, live_studio)
+    state = visitor.context.storage_state()
+    visitor.context.close()
+    return state
+
+
+@pytest.fixture
+def demo(browser: Browser, signed_in: Any) -> Iterator[Visitor]:
+    """The demo user in a fresh browser context, without a sign-in for every test."""
+    visitor = visit(browser, storage_state=signed_in)
+    yield visitor
+    visitor.context.close()
+    assert visitor.complaints == []
 
 
 @pytest.fixture
@@ -354,11 +372,9 @@ class TestMarks:
         expect(page.locator("[data-mark][data-stale]")).to_have_count(0)
 
 
-def test_without_javascript_the_desk_is_plain_forms(
-    browser: Browser, live_studio: RunningStudio, make_script: MakeScript
-) -> None:
+def test_without_javascript_the_desk_is_plain_forms(browser: Browser, signed_in: Any, make_script: MakeScript) -> None:
     desk = make_script()
-    visitor = sign_in(browser, live_studio, java_script_enabled=False)
+    visitor = visit(browser, storage_state=signed_in, java_script_enabled=False)
     page = visitor.page
     page.goto(desk)
     stale = visitor.context.new_page()
@@ -381,10 +397,11 @@ def test_without_javascript_the_desk_is_plain_forms(
 
 @pytest.mark.parametrize(("theme", "width"), [("dark", 1440), ("light", 390)])
 def test_every_tab_is_accessible_and_fits(
-    browser: Browser, live_studio: RunningStudio, make_script: MakeScript, theme: str, width: int
+    browser: Browser, signed_in: Any, make_script: MakeScript, theme: str, width: int
 ) -> None:
     desk, empty = make_script(), make_script("", "Nothing yet")
-    visitor = sign_in(browser, live_studio, color_scheme=theme, viewport={"width": width, "height": 900})
+    size = {"width": width, "height": 900}
+    visitor = visit(browser, storage_state=signed_in, color_scheme=theme, viewport=size)
     page = visitor.page
     problems: list[str] = []
 

@@ -107,16 +107,23 @@ class Visitor:
     complaints: list[str]
 
 
-def sign_in(browser: Browser, studio: RunningStudio, username: str = "demo", **options: Any) -> Visitor:
-    """Sign in through the page, as a person does."""
+def visit(browser: Browser, **options: Any) -> Visitor:
+    """An empty page in a fresh context; with `storage_state` of an earlier one its visitor is signed in already."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    return Visitor(page, context, complaints)
+
+
+def sign_in(browser: Browser, studio: RunningStudio, username: str = "demo", **options: Any) -> Visitor:
+    """Sign in through the page, as a person does."""
+    visitor = visit(browser, **options)
+    page = visitor.page
     page.goto(f"{studio.base}/sign-in/")
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/c/|/$"))
-    return Visitor(page, context, complaints)
+    return visitor

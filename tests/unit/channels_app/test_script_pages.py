@@ -185,6 +185,14 @@ class TestRevisions:
         assert "ollama/tiny" in shown
         assert "“shorter”" in shown
 
+    def test_a_draft_for_an_empty_script_is_read_as_it_is(self, page: Client, channel: Channel) -> None:
+        empty = factories.script(channel, body="")
+        proposal(empty)
+        shown = text(page.get(url("script", empty)))
+        assert "Your draft is ready" in shown
+        assert ">Better words.</div>" in shown
+        assert "<ins>" not in shown
+
     def test_accepting_makes_it_the_text_and_offers_to_undo(self, page: Client, script: Script) -> None:
         row = proposal(script)
         answer = page.post(url("revision-accept", script, row.number), {"version": 1}, follow=True)

@@ -75,13 +75,13 @@ def answer(queue: str) -> None:
     """What a ring does: run the fairest due job of the queue, if there is one.
 
     As long as that took next to nothing, this process goes on with the next ring, which saves a fork each time. A
-    long job ends the streak, so that its memory is given back.
+    long job ends the streak, so that its memory is given back; so does one that was fenced out.
     """
     until = time.monotonic() + STREAK_SECONDS
     try:
         while claim := _ahead.pop() if _ahead else lifecycle.claim(queue, worker_name()):
-            run(claim)
-            if shutting_down.is_set() or time.monotonic() > until or not rings.take(queue):
+            may_go_on = run(claim)
+            if not may_go_on or shutting_down.is_set() or time.monotonic() > until or not rings.take(queue):
                 return
     finally:
         connections.close_all()
@@ -94,8 +94,11 @@ def end_this_process() -> NoReturn:
     os._exit(1)
 
 
-def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> None:
-    """Run the claimed attempt to its end and settle the job. Never raises for what the kind does."""
+def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> bool:
+    """Run the claimed attempt to its end and settle the job. Never raises for what the kind does.
+
+    False when it was fenced out: whatever of it may still be at work here has to end with this process.
+    """
     job = claim.job
     # A pipeline is cancelled politely: at its next stage boundary, so its stages are not interrupted.
     sink = AttemptSink(job.pk, claim.attempt.number, interruptible=not job.stage)
@@ -128,6 +131,7 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
             # What came before the stop stays: the last words of a stream, and what they cost.
             sink.flush_if_possible()
             settle_stop(claim, stop)
+            return not isinstance(stop, Fenced)
         except UserError as error:
             sink.flush_if_possible()
             lifecycle.fail(job.pk, claim.attempt.number, error=readable(str(error)), permanent=True)
@@ -142,6 +146,7 @@ def run(claim: Claim, *, end_process: Callable[[], None] = end_this_process) -> 
             )
     finally:
         (workplace.clear if kept else workplace.discard)(job.pk, claim.attempt.number)
+    return True
 
 
 def plain_words(error: Exception) -> str:

@@ -114,6 +114,19 @@ def test_an_artifact_appears_with_completion(engine: Engine) -> None:
     assert len(leftovers()) == 1
 
 
+@pytest.mark.redis
+def test_a_process_whose_attempt_was_fenced_out_takes_no_further_ring(engine: Engine, redis_server: str) -> None:
+    """It was paused between the claim and the run; what it still holds of that attempt has to end with it."""
+    job = engine.submit()
+    worker.begin("ai")
+    lifecycle.lose(job.pk, 1)
+    worker.answer("ai")
+    fresh = engine.fresh(job)
+    assert (fresh.state, fresh.attempt) == (State.QUEUED, 1)
+    worker.answer("ai")
+    assert engine.fresh(job).state == State.COMPLETED
+
+
 def test_a_fenced_out_attempt_leaves_no_file_and_no_row(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     job = engine.submit("artifact")
     claim = engine.claim()

@@ -104,6 +104,10 @@ def no_streams(inputs: Inputs) -> tuple[str, ...]:
     return ()
 
 
+def nothing_to_warm_up() -> None:
+    """The modules of `preload` are all there is to load."""
+
+
 def nothing_more(inputs: Inputs, channel: Channel, user: Any) -> None:
     """The form and the needs are all there is to check."""
 
@@ -119,7 +123,8 @@ class JobSpec:
     kind never share one (empty: no limit). check: last questions before queueing and before a retry; raises
     NeedMissing or UserError.
     max_retries, backoff: automatic retries per stage and the seconds before each (the studio's own when None).
-    needs: what the host must have. preload: modules that workers import before they fork, and pages never do.
+    needs: what the host must have. preload: modules that workers import before they fork, and pages never do; warm_up:
+    what they do besides, for libraries that not every host needs.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.
     streams: the slots of the page into which text will stream, so that it has a place before the first word.
     """
@@ -139,6 +144,7 @@ class JobSpec:
     backoff: tuple[float, ...] | None = None
     needs: frozenset[Need] = frozenset()
     preload: tuple[str, ...] = ()
+    warm_up: Callable[[], None] = nothing_to_warm_up
     subject: Callable[[Inputs], str] = no_subject
     check: Callable[[Inputs, Channel, Any], None] = nothing_more
     streams: Callable[[Inputs], tuple[str, ...]] = no_streams

@@ -75,6 +75,7 @@ SPEC = JobSpec(
     example=example,
     premium=True,
     preload=("jobs.steps.check_facts", "jobs.tools.facts.web"),
+    warm_up=authors.warm_up,
     time_limit=timedelta(hours=1),
     silence=timedelta(minutes=5),
 )

@@ -91,6 +91,7 @@ SPEC = JobSpec(
     example=example,
     premium=True,
     preload=("jobs.steps.restyle",),
+    warm_up=authors.warm_up,
     time_limit=timedelta(hours=1),
     silence=timedelta(minutes=5),
 )

@@ -152,6 +152,7 @@ SPEC = JobSpec(
     check=check,
     example=lambda channel: {"type": Script.Type.SHORT},
     preload=("jobs.steps.have_ideas",),
+    warm_up=authors.warm_up,
     time_limit=timedelta(minutes=20),
     silence=timedelta(minutes=5),
 )

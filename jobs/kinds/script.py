@@ -195,6 +195,7 @@ SPEC = JobSpec(
     subject=lambda inputs: f"script:{inputs['script']}" if inputs.get("script") else "",
     streams=lambda inputs: (slot_of(inputs["script"]),) if inputs.get("script") else (),
     check=check,
+    warm_up=authors.warm_up,
     example=example,
     premium=False,
     time_limit=timedelta(minutes=20),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts.models import ProviderKey, User
 from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.spec import Inputs, NeedMissing, UserError
@@ -34,7 +34,9 @@ __all__ = [
     "author_for",
     "check",
     "offers",
+    "providers_in_use",
     "stream",
+    "warm_up",
 ]
 
 OFFLINE_LABEL = "Offline author: assembled from your notes, no language model"
@@ -127,6 +129,24 @@ def _author(model: Model, user: User | None) -> Author:
 def check(inputs: Inputs, channel: Channel, user: User | None) -> None:
     """For a kind's `check`: refuse a model that is unknown, out of reach or not for this person, before queueing."""
     author_for(user, str(inputs.get("model") or ""))
+
+
+def providers_in_use() -> set[str]:
+    """Providers that a job may call now: the studio has an address or key, somebody has a key, or Ollama answers."""
+    config = model_choice.config_for(None)
+    configured = {one.provider for one in llm.endpoints(config) if not one.reason and one.provider != "ollama"}
+    noticed = {offer.provider for offer in llm.offers(config, only="ollama") if offer.models}
+    held = ProviderKey.objects.filter(provider__in=llm.LABELS).values_list("provider", flat=True)
+    return configured | noticed | set(held)
+
+
+def warm_up() -> None:
+    """For a kind's `warm_up`: load the clients of the providers in use, which would cost the first call seconds."""
+    for provider in sorted(providers_in_use()):
+        # By now, and not with this module: pages import it, and must not carry a hundred megabytes.
+        from jobs.tools.llm import wire
+
+        wire.load(provider)
 
 
 def stream(ctx: JobContext, author: Author, prompt: Prompt, slot: str, *, most_tokens: int = OUTPUT_TOKENS) -> Written:

@@ -30,10 +30,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, queue: str, burst: bool, **options: Any) -> None:
         """Preload everything that horses share, then work."""
         logging.getLogger("rq").setLevel(logging.WARNING)
-        for kind in registry.kinds().values():
-            if any(stage.queue == queue for stage in kind.spec.stages):
-                for module in kind.spec.preload:
-                    import_module(module)
+        specs = [kind.spec for kind in registry.kinds().values()]
+        served = [spec for spec in specs if any(stage.queue == queue for stage in spec.stages)]
+        for module in (module for spec in served for module in spec.preload):
+            import_module(module)
+        for warm_up in {spec.warm_up for spec in served}:
+            warm_up()
         needs.here()
         # Horses get their own connections; what is loaded is shared with them instead of copied by the collector.
         connections.close_all()

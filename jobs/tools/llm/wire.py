@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import Any, TypeVar
 
 import httpx2
@@ -20,6 +21,12 @@ T = TypeVar("T", bound=BaseModel)
 TRIES = 3
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 FIRST_WAIT_SECONDS = 1.0
+_CLIENTS = {
+    "anthropic": ("pydantic_ai.models.anthropic", "pydantic_ai.providers.anthropic"),
+    "gemini": ("pydantic_ai.models.google", "pydantic_ai.providers.google"),
+    # Ollama and every compatible server are spoken to by the same.
+    "openai": ("pydantic_ai.models.openai", "pydantic_ai.models.ollama", "pydantic_ai.providers.openai_compatible"),
+}
 _WRONG_KEY = "{} did not accept the key. Check it on your keys page."
 
 
@@ -68,6 +75,12 @@ async def _is_out_of_credit(response: httpx2.Response) -> bool:
         return b"insufficient_quota" in await response.aread()
     except httpx2.HTTPError:
         return False
+
+
+def load(provider: str) -> None:
+    """Load the clients of a provider ahead of the first call."""
+    for module in _CLIENTS.get(provider, _CLIENTS["openai"]):
+        import_module(module)
 
 
 def model_at(endpoint: Endpoint, name: str, client: httpx2.AsyncClient) -> WireModel:

@@ -84,6 +84,16 @@ def test_on_a_bare_machine_the_offline_author_writes(engine: Engine) -> None:
     assert authors.author_for(None).is_offline
 
 
+def test_a_worker_warms_up_for_the_providers_in_use(ana: User, settings: Any) -> None:
+    assert authors.providers_in_use() == set()
+    settings.SERVER_KEYS = {**settings.SERVER_KEYS, "anthropic": "studio-key-0123456789"}
+    keys.save(ana, "gemini", "anas-own-key-0123456789")
+    keys.save(ana, "pexels", "no-key-for-a-model-0123")
+    with ollama_server() as server:
+        settings.OLLAMA_URL = server.url
+        assert authors.providers_in_use() == {"anthropic", "gemini", "ollama"}
+
+
 def test_an_ollama_on_its_usual_port_is_noticed_and_taken(ana: User, settings: Any) -> None:
     with ollama_server(names=["qwen3:8b", "llama3.2:latest"]) as server:
         settings.OLLAMA_URL = server.url

@@ -365,3 +365,16 @@ def test_a_model_of_ones_own_machine_is_reached_past_any_proxy(monkeypatch: pyte
     with ollama.serve(Reply(TEXT)) as server:
         assert offers.offers(ollama.config(server), only="ollama")[0].is_ready
         assert write(ollama, server).text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("provider", "loaded"),
+    [("anthropic", ["anthropic"]), ("gemini", ["google.genai"]), ("ollama", ["openai"]), ("compatible", ["openai"])],
+)
+def test_only_the_clients_of_one_provider_are_loaded_ahead(provider: str, loaded: list[str]) -> None:
+    code = (
+        f"import sys; from jobs.tools.llm import wire; wire.load({provider!r}); "
+        "print(sorted({'openai', 'anthropic', 'google.genai'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert answer.stdout.strip() == str(loaded), answer.stderr

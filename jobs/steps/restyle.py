@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from pydantic import BaseModel, Field
 
-from channels_app.models import Channel, Passage, Script
+from channels_app.models import Passage, Script
 from jobs.context import Delivery, JobContext
 from jobs.spec import UserError
 from jobs.steps import authors
@@ -196,7 +196,7 @@ def rewrite(ctx: JobContext, script: Script, author: Author) -> Rewritten:
 
 def _rewrite_one(ctx: JobContext, passage: Passage, author: Author, told: Rewritten, number: int) -> None:
     judged = Judged(0, len(passage.text), passage.text, hits_in(passage.text, rules_for("en")))
-    prompt = prompts.render(PROMPT, voice=_voice(ctx.channel), tells=_tells(judged), passage=passage.text)
+    prompt = prompts.render(PROMPT, context=ctx.channel.ai_context, tells=_tells(judged), passage=passage.text)
     told.prompt = prompt.label
     text = authors.ask(ctx, author, prompt, Rewrite).text.strip()
     told.asked += 1
@@ -224,11 +224,6 @@ def _take(pk: UUID, before: str, after: str, author: Author, prompt: str) -> boo
     row.fix, row.fixed_by, row.model, row.prompt = after, author.name, author.name, prompt
     row.save(update_fields=["fix", "fixed_by", "model", "prompt"])
     return True
-
-
-def _voice(channel: Channel) -> str:
-    said = [channel.character_name, channel.character_description, channel.style_rules]
-    return "\n".join(part for part in said if part) or "A person who talks to viewers."
 
 
 def told_of(made: Rewritten) -> dict[str, Any]:

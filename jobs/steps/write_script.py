@@ -96,8 +96,7 @@ def _pieces(task: Task, sources: list[Source]) -> Iterator[str]:
 
 def _prompt(task: Task, channel: Channel) -> prompts.Prompt:
     values = {
-        "channel": channel.name,
-        "character": _character(channel),
+        "context": channel.ai_context,
         "type": "short (it loops)" if task.loops else "long",
         "words": str(task.words),
         "notes": _notes(channel, f"{task.topic} {task.instruction}"),
@@ -106,18 +105,6 @@ def _prompt(task: Task, channel: Channel) -> prompts.Prompt:
     if task.body:
         return prompts.render("script-revise", **values, instruction=task.instruction, script=task.body)
     return prompts.render("script-write", **values)
-
-
-def _character(channel: Channel) -> str:
-    """Who speaks, as the channel's settings say it."""
-    if channel.context_source == Channel.ContextSource.RAW and channel.raw_context.strip():
-        return channel.raw_context
-    told = [
-        f"Name: {channel.character_name}" if channel.character_name else "",
-        channel.character_description,
-        f"Style rules: {channel.style_rules}" if channel.style_rules else "",
-    ]
-    return "\n".join(line for line in told if line.strip()) or "A friendly, clear narrator."
 
 
 def _notes(channel: Channel, topic: str) -> str:

@@ -8,45 +8,26 @@ from typing import Any
 from django import forms
 
 from channels_app.models import Channel, Script
-from channels_app.models.script import BODY_CHARACTERS
 from jobs.context import JobContext
-from jobs.inputs import InputsForm, OwnedChoice
-from jobs.spec import Inputs, JobSpec, UserError
+from jobs.inputs import InputsForm
+from jobs.spec import JobSpec
 from jobs.steps import authors
+from jobs.steps.script_input import ScriptChoice, script_of
 from jobs.tools.text import prose
 
 
 class FactCheckForm(InputsForm):
     """Which script, and optionally which model judges."""
 
-    script = OwnedChoice(Script, label="Script")
+    script = ScriptChoice()
     model = authors.ModelField()
 
     def clean_script(self) -> Script:
         """A script in which something is said."""
         script: Script = self.cleaned_data["script"]
-        if script.deleted_at:
-            raise forms.ValidationError("Script: this script has been deleted. Restore it, or choose another.")
-        if len(script.body) > BODY_CHARACTERS:
-            raise forms.ValidationError(
-                f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
-            )
         if not prose.paragraphs(script.body):
             raise forms.ValidationError("Script: there is nothing to check in it. Write some sentences first.")
         return script
-
-
-def script_of(inputs: Inputs, channel: Channel) -> Script:
-    """The script asked for. Raises UserError when it has gone since."""
-    script = Script.objects.filter(channel=channel, pk=inputs["script"]).first()
-    if script is None:
-        raise UserError("The script has been deleted. Restore it, then retry.")
-    return script
-
-
-def check(inputs: Inputs, channel: Channel, user: Any) -> None:
-    """Refuse a model that this person cannot have before the job is queued."""
-    authors.check(inputs, channel, user)
 
 
 def run(ctx: JobContext) -> dict[str, Any]:
@@ -54,7 +35,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
     from jobs.steps import check_facts
 
     script = script_of(ctx.inputs, ctx.channel)
-    return check_facts.check_script(ctx, script, authors.author_for(ctx.user, ctx.inputs.get("model", "")))
+    return check_facts.check_script(ctx, script, authors.author_of(ctx))
 
 
 def example(channel: Channel) -> dict[str, Any]:
@@ -71,7 +52,7 @@ SPEC = JobSpec(
     run=run,
     title=lambda inputs, channel: f"Check the facts of “{script_of(inputs, channel).title}”",
     subject=lambda inputs: f"script:{inputs['script']}",
-    check=check,
+    check=authors.check,
     example=example,
     premium=True,
     preload=("jobs.steps.check_facts", "jobs.tools.facts.web"),

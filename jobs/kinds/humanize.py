@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 
 from channels_app.models import Channel, Script
-from channels_app.models.script import BODY_CHARACTERS
 from jobs.context import JobContext
-from jobs.inputs import InputsForm, OwnedChoice
-from jobs.spec import Inputs, JobSpec, UserError
+from jobs.inputs import InputsForm
+from jobs.spec import Inputs, JobSpec
 from jobs.steps import authors
-from jobs.steps.authors import ModelField
+from jobs.steps.script_input import ScriptChoice, script_of
 from jobs.tools.text import prose
 
 SUMMARY = "summary"
@@ -22,31 +21,17 @@ SUMMARY = "summary"
 class HumanizeForm(InputsForm):
     """Which script, and optionally which model rewrites what is marked."""
 
-    script = OwnedChoice(Script, label="Script")
-    model = ModelField(
+    script = ScriptChoice()
+    model = authors.ModelField(
         help_text="Rewrites what the rules mark. The offline author only makes the swaps that are known to be safe."
     )
 
     def clean_script(self) -> Script:
         """A script with prose in it."""
         script: Script = self.cleaned_data["script"]
-        if script.deleted_at:
-            raise forms.ValidationError("Script: this script has been deleted. Restore it, or choose another.")
-        if len(script.body) > BODY_CHARACTERS:
-            raise forms.ValidationError(
-                f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
-            )
         if not prose.paragraphs(script.body):
             raise forms.ValidationError("Script: there is no prose in it to judge. Write some lines first.")
         return script
-
-
-def script_of(inputs: Inputs, channel: Channel) -> Script:
-    """The script asked for. Raises UserError when it has gone since."""
-    script = Script.objects.filter(channel=channel, pk=inputs["script"]).first()
-    if script is None:
-        raise UserError("The script has been deleted. Restore it, then retry.")
-    return script
 
 
 def run(ctx: JobContext) -> dict[str, Any]:
@@ -54,7 +39,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
     from jobs.steps import restyle
 
     script = script_of(ctx.inputs, ctx.channel)
-    author = authors.author_for(ctx.user, str(ctx.inputs.get("model") or ""))
+    author = authors.author_of(ctx)
     ctx.stage("Reading")
     found = restyle.deliver(ctx, script)
     if found:

@@ -52,7 +52,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
     """Have the ideas that this job has not left yet."""
     from jobs.steps import have_ideas
 
-    author = authors.author_for(ctx.user, ctx.inputs.get("model", ""))
+    author = authors.author_of(ctx)
     ctx.log(f"Author: {author.label}")
     skipped = list(ctx.kept("skipped", []))
     missing = [position for position in range(have_ideas.WANTED) if not ctx.delivered(position)]

@@ -10,9 +10,10 @@ from django import forms
 from channels_app import revisions
 from channels_app.models import Channel, Revision, Script
 from jobs.context import Delivery, JobContext
-from jobs.inputs import InputsForm, OwnedChoice
-from jobs.spec import Inputs, JobSpec, UserError
+from jobs.inputs import InputsForm
+from jobs.spec import Inputs, JobSpec
 from jobs.steps import authors, write_script
+from jobs.steps.script_input import ScriptChoice, script_of
 from jobs.steps.write_script import Draft, Task
 from jobs.tools.text import screenplay
 from jobs.tools.text.loop import loop
@@ -24,7 +25,7 @@ IS_CUT = "The model ran out of length: the end is missing."
 class ScriptJobForm(InputsForm):
     """A topic for a new script, or a script and what is to change in it."""
 
-    script = OwnedChoice(Script, label="Script", required=False)
+    script = ScriptChoice(required=False)
     topic = forms.CharField(
         required=False,
         max_length=300,
@@ -55,13 +56,6 @@ class ScriptJobForm(InputsForm):
             self.verb = "Write a draft" if is_empty else "Revise"
             self.fields["instruction"].required = not is_empty
 
-    def clean_script(self) -> Script | None:
-        """A script that is there."""
-        script: Script | None = self.cleaned_data.get("script")
-        if script and script.deleted_at:
-            raise forms.ValidationError("Script: this script has been deleted. Restore it, or choose another.")
-        return script
-
     def clean(self) -> dict[str, Any]:
         """Something to write about, or something to change."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -75,14 +69,9 @@ class ScriptJobForm(InputsForm):
         return cleaned
 
 
-def script_of(inputs: Inputs, channel: Channel) -> Script | None:
+def script_wanted(inputs: Inputs, channel: Channel) -> Script | None:
     """The script asked for, or None when a new one is wanted. Raises UserError when it has gone since."""
-    if not inputs.get("script"):
-        return None
-    script = Script.objects.filter(channel=channel, pk=inputs["script"]).first()
-    if script is None:
-        raise UserError("The script has been deleted. Restore it, then retry.")
-    return script
+    return script_of(inputs, channel) if inputs.get("script") else None
 
 
 def task_of(inputs: Inputs, script: Script | None) -> Task:
@@ -96,16 +85,16 @@ def task_of(inputs: Inputs, script: Script | None) -> Task:
 def check(inputs: Inputs, channel: Channel, user: Any) -> None:
     """Refuse what the author cannot do, before the job is queued."""
     author = authors.author_for(user, inputs.get("model", ""))
-    write_script.check(task_of(inputs, script_of(inputs, channel)), channel, author)
+    write_script.check(task_of(inputs, script_wanted(inputs, channel)), channel, author)
 
 
 def run(ctx: JobContext) -> dict[str, Any]:
     """Write, and leave the text as a proposal."""
     if ctx.delivered(PROPOSAL):
         return result_of(Revision.objects.get(made_by_job=ctx.job_id, job_position=PROPOSAL))
-    script = script_of(ctx.inputs, ctx.channel)
+    script = script_wanted(ctx.inputs, ctx.channel)
     task = task_of(ctx.inputs, script)
-    author = authors.author_for(ctx.user, ctx.inputs.get("model", ""))
+    author = authors.author_of(ctx)
     base = script.version if script else None
     ctx.log(f"{author.label}: {'revising' if task.body else 'writing'} about {task.words} words")
     draft = write_script.write(ctx, task, author, slot_of(script.pk if script else ctx.job_id))
@@ -169,7 +158,7 @@ def result_of(proposed: Revision) -> dict[str, Any]:
 
 def title(inputs: Inputs, channel: Channel) -> str:
     """What lists call it."""
-    script = script_of(inputs, channel)
+    script = script_wanted(inputs, channel)
     task = task_of(inputs, script)
     return f"Revise “{script.title}”" if script and task.body else f"Write “{task.topic}”"
 

@@ -9,11 +9,11 @@ from django import forms
 
 from channels_app import voices as known_voices
 from channels_app.models import Channel, Script
-from channels_app.models.script import BODY_CHARACTERS
 from jobs.context import JobContext
-from jobs.inputs import InputsForm, OwnedChoice
+from jobs.inputs import InputsForm
 from jobs.spec import Inputs, JobSpec, Need, NeedMissing, UserError
 from jobs.steps.reading import Reading, reading_of, speech_config
+from jobs.steps.script_input import ScriptChoice, script_of
 from jobs.tools.speech import voices
 from jobs.tools.speech.voice import FASTEST, SLOWEST, UnknownVoice
 from jobs.tools.text import screenplay
@@ -45,7 +45,7 @@ class VoiceField(forms.ChoiceField):
 class TtsForm(InputsForm):
     """Which script, and optionally another voice or speed than the channel's."""
 
-    script = OwnedChoice(Script, label="Script")
+    script = ScriptChoice()
     voice = VoiceField(
         choices=voice_choices,
         required=False,
@@ -63,27 +63,13 @@ class TtsForm(InputsForm):
     def clean_script(self) -> Script:
         """A script that can be spoken."""
         script: Script = self.cleaned_data["script"]
-        if script.deleted_at:
-            raise forms.ValidationError("Script: this script has been deleted. Restore it, or choose another.")
         if not script.can_be_voiced:
             raise forms.ValidationError(DRAFT)
-        if len(script.body) > BODY_CHARACTERS:
-            raise forms.ValidationError(
-                f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
-            )
         if not screenplay.sections(script.body):
             raise forms.ValidationError(
                 "Script: there is nothing to speak in it. Write some lines that are to be said."
             )
         return script
-
-
-def script_of(inputs: Inputs, channel: Channel) -> Script:
-    """The script asked for. Raises UserError when it has gone since."""
-    script = Script.objects.filter(channel=channel, pk=inputs["script"], deleted_at__isnull=True).first()
-    if script is None:
-        raise UserError("The script has been deleted. Restore it, then retry.")
-    return script
 
 
 def reading(inputs: Inputs, channel: Channel, user: Any) -> Reading:
@@ -157,7 +143,7 @@ def title(inputs: Inputs, channel: Channel) -> str:
 
 def example(channel: Channel) -> dict[str, Any]:
     """Speak the channel's newest script that is no draft."""
-    script = Script.objects.filter(channel=channel, deleted_at__isnull=True).exclude(status=Script.Status.DRAFT).first()
+    script = Script.objects.filter(channel=channel).exclude(status=Script.Status.DRAFT).first()
     return {"script": str(script.pk) if script else ""}
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Written",
     "ask",
     "author_for",
+    "author_of",
     "check",
     "offers",
     "providers_in_use",
@@ -82,6 +83,11 @@ def author_for(user: User | None, wanted: str = "") -> Author:
     if wanted:
         return _author(_model_named(config, wanted), user)
     return _best(config, user)
+
+
+def author_of(ctx: JobContext) -> Author:
+    """The author of a job: whom its input `model` asks for. Raises as `author_for` does."""
+    return author_for(ctx.user, str(ctx.inputs.get("model") or ""))
 
 
 def _best(config: LlmConfig, user: User | None) -> Author:

@@ -34,7 +34,7 @@ class ScribeForm(InputsForm):
 def run(ctx: JobContext) -> Returned:
     """Obey."""
     ctx.progress(0, 1, "asking")
-    author = authors.author_for(ctx.user, ctx.inputs.get("model", ""))
+    author = authors.author_of(ctx)
     if author.is_offline:
         return {"author": author.name}
     most = ctx.inputs.get("most_tokens") or authors.OUTPUT_TOKENS

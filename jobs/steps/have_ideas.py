@@ -111,8 +111,8 @@ def ask_model(
             taken="\n".join([*refused, *taken][:TAKEN_AT_MOST]),
         )
         answer = authors.ask(ctx, author, prompt, IdeaShape)
-        like, how_much = similarity.nearest(answer.title, [*refused, *taken])
-        if how_much < similarity.SAME_TITLE:
+        like = similarity.same_title(answer.title, [*refused, *taken])
+        if not like:
             return idea_of(answer, author, prompt.label, sources, type_), skipped
         ctx.log(f"Left out, too much like “{like}”: {answer.title}")
         skipped.append(Skipped(answer.title, like))

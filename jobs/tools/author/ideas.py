@@ -154,8 +154,8 @@ def _choose(
     while left and len(chosen) < wanted:
         best = max(range(len(left)), key=lambda at: (left[at][0] * _freshness(left[at][1], chosen), -at))
         draft = left.pop(best)[1]
-        like, how_much = similarity.nearest(draft.title, [*taken, *(one.title for one in chosen)])
-        if how_much < similarity.SAME_TITLE:
+        like = similarity.same_title(draft.title, [*taken, *(one.title for one in chosen)])
+        if not like:
             chosen.append(draft)
         elif like in taken:
             skipped.append(Skipped(draft.title, like))

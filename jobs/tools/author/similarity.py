@@ -38,20 +38,12 @@ def words_of(text: str) -> Words:
     return _words(search.terms(text))
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two titles are, from 0 to 1."""
-    return _likeness(_title(one), _title(other))
-
-
-def nearest(title: str, others: Iterable[str]) -> tuple[str, float]:
-    """The most alike of some titles, and how alike it is; an empty one and 0 where there are none."""
+def same_title(title: str, others: Iterable[str]) -> str:
+    """The one of the others that is most like this title, when both are the same in other words; else nothing."""
     mine = _title(title)
-    return max(((other, _likeness(mine, _title(other))) for other in others), key=lambda pair: pair[1], default=("", 0))
-
-
-def is_near_duplicate(title: str, others: Iterable[str]) -> bool:
-    """Whether one of the others is the same title in other words."""
-    return nearest(title, others)[1] >= SAME_TITLE
+    alike = ((other, _likeness(mine, _title(other))) for other in others)
+    like, how_much = max(alike, key=lambda pair: pair[1], default=("", 0.0))
+    return like if how_much >= SAME_TITLE else ""
 
 
 def same_sentence(one: Words, other: Words) -> bool:

@@ -58,7 +58,7 @@ def test_ideas_differ_and_say_what_they_stand_on() -> None:
     drafts = list(everything())
     assert len(drafts) >= 25
     for at, draft in enumerate(drafts):
-        assert not similarity.is_near_duplicate(draft.title, [one.title for one in drafts[:at]])
+        assert not similarity.same_title(draft.title, [one.title for one in drafts[:at]])
         assert draft.notes
         assert draft.title[0].isupper() or draft.title[0].isdigit()
         assert len(draft.title) <= 100

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
+from jobs.tools import web
 from jobs.tools.facts.evidence import Document
 from jobs.tools.text import language
 
 WIKIPEDIA_REQUESTS = 12
 ARXIV_REQUESTS = 3
-WAIT_SECONDS = 0.2
 
 
 class PublicSources:
@@ -33,7 +32,13 @@ class PublicSources:
         encyclopedia = wikipedia.address(urls.get("wikipedia", ""), self._language)
         papers = urls.get("arxiv", "")
         self._wikipedia = Visitor("Wikipedia", WIKIPEDIA_REQUESTS if encyclopedia else 0, lookup=Lookup(encyclopedia))
-        self._arxiv = Visitor("arXiv", ARXIV_REQUESTS if papers else 0, PAUSE, self._wait, lookup=Lookup(papers))
+        self._arxiv = Visitor(
+            "arXiv",
+            ARXIV_REQUESTS if papers else 0,
+            PAUSE,
+            lambda seconds: web.pause(seconds, check),
+            lookup=Lookup(papers),
+        )
 
     @property
     def may_ask(self) -> bool:
@@ -58,9 +63,3 @@ class PublicSources:
             except Unreachable as told:
                 self._log(str(told))
         return found
-
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            self._check()
-            time.sleep(min(left, WAIT_SECONDS))

@@ -47,11 +47,6 @@ def own_key(user: User | None, provider: str) -> str | None:
     return _decrypted(own) if own else None
 
 
-def has_key(user: User | None, provider: str) -> bool:
-    """Whether there is a key to use. Raises KeyError for an unknown provider."""
-    return key_for(user, provider) is not None
-
-
 def holdings(user: User) -> list[Holding]:
     """Every provider with what this user has for it, in the order of `providers.PROVIDERS`."""
     own = {key.provider: key for key in ProviderKey.objects.filter(user=user)}

@@ -144,7 +144,6 @@ RULES = (
         any_language=True,
     ),
 )
-BY_ID = {rule.id: rule for rule in RULES}
 
 
 def rules_for(language: str) -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ import pytest
 from jobs.tools.style import english
 from jobs.tools.style.phrases import turns
 from jobs.tools.style.rule import Paragraph
-from jobs.tools.style.rules import BY_ID, RULES, rules_for
+from jobs.tools.style.rules import RULES, rules_for
 
 EVEN = "The old harbour lies behind the long stone wall. " * 5
 UNEVEN = "The sea is cold. Behind the long stone wall, where the boats lie, nobody speaks of what happened. Why? " * 2
@@ -45,7 +45,7 @@ TABLE = [
 
 
 def named(rule: str, text: str) -> list[str]:
-    return [text[hit.start : hit.end] for hit in BY_ID[rule].hits(Paragraph(text))]
+    return [text[hit.start : hit.end] for one in RULES if one.id == rule for hit in one.hits(Paragraph(text))]
 
 
 @pytest.mark.parametrize(("rule", "positive", "words", "negative"), TABLE)

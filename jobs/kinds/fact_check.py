@@ -55,7 +55,7 @@ SPEC = JobSpec(
     check=authors.check,
     example=example,
     premium=True,
-    preload=("jobs.steps.check_facts", "jobs.tools.facts.web"),
+    preload=("jobs.steps.check_facts", "jobs.tools.facts.visitor"),
     warm_up=authors.warm_up,
     time_limit=timedelta(hours=1),
     silence=timedelta(minutes=5),

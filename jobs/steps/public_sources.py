@@ -25,7 +25,7 @@ class PublicSources:
         # The client is for the workers alone: no page waits for it.
         from jobs.tools.facts import wikipedia
         from jobs.tools.facts.arxiv import PAUSE
-        from jobs.tools.facts.web import Lookup, Visitor
+        from jobs.tools.facts.visitor import Lookup, Visitor
 
         self._urls, self._log, self._check = urls, log, check
         self._language = language.guess(body)
@@ -48,7 +48,7 @@ class PublicSources:
     def about(self, claim: str) -> list[Document]:
         """Pages and papers that may speak about a claim."""
         from jobs.tools.facts import arxiv, wikipedia
-        from jobs.tools.facts.web import Unreachable
+        from jobs.tools.facts.visitor import Unreachable
 
         found: list[Document] = []
         self._check()

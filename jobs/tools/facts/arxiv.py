@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from jobs.tools.facts.evidence import Document
-from jobs.tools.facts.web import Unreachable, Visitor
+from jobs.tools.facts.evidence import Document, web_address
+from jobs.tools.facts.visitor import Visitor
 from jobs.tools.text import search
 
 PAUSE = 3.0
@@ -29,30 +29,27 @@ def is_research(claim: str) -> bool:
 
 
 def documents(visitor: Visitor, base: str, claim: str) -> list[Document]:
-    """Papers that may speak about a claim. Raises web.Unreachable."""
+    """Papers that may speak about a claim. Raises visitor.Unreachable."""
     asked = [word for word in dict.fromkeys(search.words(claim)) if word.isalnum()][:MOST_WORDS]
     if not asked:
         return []
     parameters = {"search_query": " AND ".join(f"all:{word}" for word in asked), "max_results": str(PAPERS)}
     body = visitor.get(f"{base.rstrip('/')}/api/query", parameters, "xml")
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        visitor.budget = 0
-        raise Unreachable(f"{visitor.name} answers something that cannot be read, going on without it")
+        raise visitor.given_up("answers something that cannot be read")
     try:
         # What could harm a parser is refused above: Atom has no document type.
         feed = ElementTree.fromstring(body)  # noqa: S314
     except ElementTree.ParseError as error:
-        visitor.budget = 0
-        raise Unreachable(f"{visitor.name} answers something that cannot be read, going on without it") from error
+        raise visitor.given_up("answers something that cannot be read") from error
     return [_document(entry) for entry in feed.iter(f"{_ATOM}entry") if _text(entry, "summary")]
 
 
 def _document(entry: ElementTree.Element) -> Document:
-    url = _text(entry, "id")
     return Document(
         title=f"arXiv: {_text(entry, 'title')}"[:200],
         text=_text(entry, "summary"),
-        url=url if url.startswith(("https://", "http://")) else "",
+        url=web_address(_text(entry, "id")),
     )
 
 

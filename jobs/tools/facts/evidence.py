@@ -73,3 +73,8 @@ def best_of(found: Sequence[Evidence], at_most: int = BEST) -> list[Evidence]:
     for one in sorted(found, key=lambda evidence: -evidence.score):
         seen.setdefault(one.text, one)
     return list(seen.values())[:at_most]
+
+
+def web_address(url: str) -> str:
+    """The address, if it is one that a page may lead to; else nothing."""
+    return url if url.startswith(("https://", "http://")) else ""

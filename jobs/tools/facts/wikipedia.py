@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jobs.tools.facts.evidence import Document
-from jobs.tools.facts.web import Unreachable, Visitor
+from jobs.tools.facts.evidence import Document, web_address
+from jobs.tools.facts.visitor import Unreachable, Visitor
 from jobs.tools.text import search
 
 PAGES = 3
@@ -24,7 +24,7 @@ def address(base: str, language: str) -> str:
 
 
 def documents(visitor: Visitor, base: str, claim: str, language: str = "en") -> list[Document]:
-    """Pages that may speak about a claim. base: may hold `{language}`. Raises web.Unreachable."""
+    """Pages that may speak about a claim. base: may hold `{language}`. Raises visitor.Unreachable."""
     question = " ".join(dict.fromkeys(search.words(claim)))[:MOST_QUERY_CHARACTERS]
     if not question:
         return []
@@ -50,14 +50,12 @@ def documents(visitor: Visitor, base: str, claim: str, language: str = "en") -> 
         found = sorted(pages, key=lambda page: page.get("index", 0))
         return [_document(page) for page in found if page.get("extract")]
     except (ValueError, AttributeError, TypeError, KeyError) as error:
-        visitor.budget = 0
-        raise Unreachable(f"{visitor.name} answers something that cannot be read, going on without it") from error
+        raise visitor.given_up("answers something that cannot be read") from error
 
 
 def _document(page: dict[str, Any]) -> Document:
-    url = str(page.get("fullurl", ""))
     return Document(
         title=f"Wikipedia: {page['title']}"[:200],
         text=str(page["extract"]),
-        url=url if url.startswith(("https://", "http://")) else "",
+        url=web_address(str(page.get("fullurl", ""))),
     )

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from jobs.tools.facts import arxiv, web, wikipedia
-from jobs.tools.facts.web import Lookup, Unreachable, Visitor
+from jobs.tools.facts import arxiv, wikipedia
+from jobs.tools.facts import visitor as visiting
+from jobs.tools.facts.visitor import Lookup, Unreachable, Visitor
 from tests.fakes.public_sources import PublicSources, public_sources
 from tests.servers import free_port
 
@@ -131,9 +132,9 @@ def test_a_resolver_that_hangs_costs_two_seconds_at_most_and_not_more_than_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hanging = threading.Event()
-    monkeypatch.setattr(web.socket, "getaddrinfo", lambda *arguments: hanging.wait(20))
-    monkeypatch.setattr(web, "getproxies", dict)
-    monkeypatch.setattr(web, "LOOKUP_SECONDS", 0.1)
+    monkeypatch.setattr(visiting.socket, "getaddrinfo", lambda *arguments: hanging.wait(20))
+    monkeypatch.setattr(visiting, "getproxies", dict)
+    monkeypatch.setattr(visiting, "LOOKUP_SECONDS", 0.1)
     asking = Visitor("Wikipedia", 3, lookup=Lookup("https://en.wikipedia.example"))
     with pytest.raises(Unreachable, match="not reachable"):
         wikipedia.documents(asking, "https://en.wikipedia.example", "The tides")

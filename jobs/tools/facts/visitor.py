@@ -80,36 +80,35 @@ class Visitor:
         if delay > 0:
             self.wait(delay)
         if self.lookup and not self.lookup.is_answered():
-            self.budget = 0
-            raise Unreachable(f"{self.name} is not reachable, going on without it")
+            raise self.given_up("is not reachable")
         self._asked_at = time.monotonic()
         try:
             return self._read(url, parameters, kind)
         except httpx.TimeoutException as error:
-            self.budget = 0
-            raise Unreachable(f"{self.name} does not answer in time, going on without it") from error
+            raise self.given_up("does not answer in time") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            self.budget = 0
-            raise Unreachable(f"{self.name} is not reachable, going on without it") from error
-        except Unreachable:
-            self.budget = 0
-            raise
+            raise self.given_up("is not reachable") from error
+
+    def given_up(self, why: str) -> Unreachable:
+        """What to raise when the source is of no use to this job: from now on it is not asked again."""
+        self.budget = 0
+        return Unreachable(f"{self.name} {why}, going on without it")
 
     def _read(self, url: str, parameters: Mapping[str, str], kind: str) -> bytes:
         headers = {"User-Agent": USER_AGENT, "Accept": f"application/{kind}"}
         deadline = time.monotonic() + SECONDS_AT_MOST
         with httpx.stream("GET", url, params=dict(parameters), headers=headers, timeout=self.timeout) as answer:
             if answer.status_code == 429:
-                raise Unreachable(f"{self.name} asks for patience, going on without it")
+                raise self.given_up("asks for patience")
             if answer.status_code != 200:
-                raise Unreachable(f"{self.name} answers {answer.status_code}, going on without it")
+                raise self.given_up(f"answers {answer.status_code}")
             if kind not in answer.headers.get("Content-Type", "").lower():
-                raise Unreachable(f"{self.name} answers something else than was asked for, going on without it")
+                raise self.given_up("answers something else than was asked for")
             body = bytearray()
             for part in answer.iter_bytes():
                 body += part
                 if len(body) > MOST_BYTES:
-                    raise Unreachable(f"{self.name} answers with too much, going on without it")
+                    raise self.given_up("answers with too much")
                 if time.monotonic() > deadline:
-                    raise Unreachable(f"{self.name} does not answer in time, going on without it")
+                    raise self.given_up("does not answer in time")
         return bytes(body)

@@ -56,6 +56,11 @@ def revisions_of(script: Script) -> QuerySet[Revision]:
     return script.revisions.defer("body").select_related("author")
 
 
+def kept_revisions_of(script: Script) -> QuerySet[Revision]:
+    """Those that are, or were, the script's text, newest first: the first is the text now."""
+    return revisions_of(script).filter(state=Revision.State.KEPT)
+
+
 def revisions_in(channel: Channel) -> QuerySet[Revision]:
     """Every revision of the channel's scripts, with its author."""
     return Revision.objects.filter(script__channel=channel, script__deleted_at__isnull=True).select_related("author")

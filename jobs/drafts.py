@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST
 from channels_app import queries, revisions
 from channels_app.access import changeable_channel_for
 from channels_app.models import Channel, Revision, Script
+from channels_app.views.shared import desk_url, person
 from jobs import actions, doors, panel
 from jobs.kinds.script import slot_of
 from jobs.models import Job, State
 from jobs.steps.authors import OFFLINE
 from jobs.steps.write_script import WRITTEN_BY
-from jobs.views import person
 
 KIND = "script"
 # Beside the one proposal of a job that ran to its end.
@@ -82,7 +82,7 @@ def script_write(request: HttpRequest, slug: str) -> HttpResponse:
     if refusal:
         messages.error(request, refusal.message)
         return redirect(f"{reverse('script-new', args=[slug])}?{urlencode({'topic': topic, 'type': script.type})}")
-    return redirect(f"{reverse('script', args=[slug, script.pk])}?tab=revise")
+    return redirect(desk_url(script, "revise"))
 
 
 @login_required
@@ -94,7 +94,7 @@ def draft_keep(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     script = queries.scripts_of(channel).filter(pk=job.inputs.get("script") or job.pk).first()
     if job.channel_id != channel.pk or job.kind != KIND or script is None:
         raise Http404("There is no such draft.")
-    desk = redirect(f"{reverse('script', args=[slug, script.pk])}?tab=revise")
+    desk = redirect(desk_url(script, "revise"))
     text = text_of(job)
     if job.state not in UNFINISHED or not text.strip():
         messages.error(request, "This job has left nothing that could be kept.")

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import throttle
 from channels_app.access import channel_for
+from channels_app.views.shared import person
 from jobs.steps import model_trial
 from jobs.steps.model_field import options_html
 from jobs.tools.llm.offers import LABELS
-from jobs.views import person
 
 LONGEST_SLUG = 170
 TRIALS = throttle.Budget("trials of a provider", 10, timedelta(minutes=5))

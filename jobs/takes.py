@@ -21,8 +21,8 @@ from channels_app import actions, queries
 from channels_app.access import changeable_channel_for
 from channels_app.forms.audio import TakeUploadForm
 from channels_app.models import AudioSection
+from channels_app.views.shared import person
 from jobs.tools.audio.ffmpeg import BadSound
-from jobs.views import person
 
 
 @login_required

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from channels_app.access import ChannelAccess, channel_for
+from channels_app.views.shared import number_in, person, wants_json
 from jobs import actions, doors, needs, panel, registry
 from jobs.actions import InvalidInputs
 from jobs.doors import Refusal
@@ -26,11 +27,6 @@ from jobs.registry import Kind
 from jobs.wellformed import mended
 
 TABS = ("result", "output", "stages", "attempts", "input")
-
-
-def person(request: HttpRequest) -> User:
-    """Who asks; every view here requires sign-in."""
-    return cast("User", request.user)
 
 
 def premium_only(request: HttpRequest, access: ChannelAccess) -> HttpResponse | None:
@@ -101,8 +97,7 @@ def job_detail(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     if fragment == "row":
         context["row"] = {**panel.row(job), **panel.expectation(job)}
         return render(request, "jobs/_row.html", context)
-    attempt = request.GET.get("attempt", "")
-    number = int(attempt) if attempt.isdecimal() and len(attempt) < 6 else None
+    number = number_in(request.GET.get("attempt", ""))
     context["job"] = context["row"] = {**panel.row(job), **panel.expectation(job)}
     context["detail"] = panel.detail(job, attempt=number)
     context["tab"] = chosen_tab(request.GET.get("tab", ""), job)
@@ -126,8 +121,8 @@ def job_raw(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponseBase:
     job, access = job_in(request, slug, job_id)
     if refusal := premium_only(request, access):
         return refusal
-    attempt = request.GET.get("attempt", "")
-    number = int(attempt) if attempt.isdecimal() and len(attempt) < 6 else job.attempt
+    number = number_in(request.GET.get("attempt", ""))
+    number = job.attempt if number is None else number
     lines: list[str] = []
     start = 1
     while (found := panel.output(job, attempt=number, start=start))["lines"]:
@@ -319,11 +314,6 @@ def kind_or_404(slug: str) -> Kind:
         return registry.kind(slug)
     except registry.UnknownKind as error:
         raise Http404(error.args[0]) from error
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks."""
-    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""Deleting notes and scripts, and undoing it."""
+"""Deleting notes, scripts and ideas, and undoing it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from channels_app import actions
 from channels_app.access import changeable_channel_for
 from channels_app.models import Idea, Note, Script
-from channels_app.views.shared import one_of, person, refused
+from channels_app.views.shared import is_undo_offered, one_of, person, refused
 
-UNDO_SECONDS = 600
 LAST_DELETED = "deleted"
 BINNABLE: dict[str, type[Note] | type[Script] | type[Idea]] = {"notes": Note, "scripts": Script, "ideas": Idea}
 
@@ -29,7 +27,7 @@ BINNABLE: dict[str, type[Note] | type[Script] | type[Idea]] = {"notes": Note, "s
 @login_required
 @require_POST
 def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpResponse:
-    """Delete a note or script; the list then offers to undo it. 409 while a job is at work on it."""
+    """Delete a note, script or idea; the list then offers to undo it. 409 while a job is at work on it."""
     channel = changeable_channel_for(person(request), slug)
     row = one_of(cast("QuerySet[Note | Script | Idea]", BINNABLE[noun].objects.filter(channel=channel)), pk)
     try:
@@ -42,13 +40,12 @@ def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRespons
 
 def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Note | Script | Idea]) -> None:
     """Offer to undo the deletion of these rows, all at once."""
-    title = f"“{rows[0].title}” is" if len(rows) == 1 else f"{len(rows)} {noun} are"
+    what = f"“{rows[0].title}” is deleted" if len(rows) == 1 else f"{len(rows)} {noun} are deleted"
     request.session[LAST_DELETED] = {
         "noun": noun,
         "pk": str(rows[0].pk),
         "pks": [str(row.pk) for row in rows],
-        "title": rows[0].title,
-        "what": title,
+        "what": what,
         "at": timezone.now().isoformat(),
     }
 
@@ -69,10 +66,7 @@ def restore_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRes
 def last_deleted(request: HttpRequest, noun: str) -> dict[str, Any] | None:
     """What has just been deleted here, while undoing it is offered."""
     deleted = request.session.get(LAST_DELETED)
-    if not deleted or deleted["noun"] != noun:
-        return None
-    at = parse_datetime(deleted["at"])
-    if at is None or (timezone.now() - at).total_seconds() > UNDO_SECONDS:
+    if not deleted or deleted["noun"] != noun or not is_undo_offered(deleted["at"]):
         return None
     slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
     binned = BINNABLE[noun].with_binned.filter(pk=deleted["pk"], channel__slug=slug, deleted_at__isnull=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,21 +11,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from channels_app import claims, queries
 from channels_app.access import ChannelAccess, changeable_channel_for
 from channels_app.models import Claim, Script
-from channels_app.views.shared import one_of, person
+from channels_app.views.shared import desk_url, ids_in, is_undo_offered, one_of, person
 
 CLAIMS_PER_PAGE = 100
-UNDO_SECONDS = 600
 DISMISSED = "dismissed-claim"
 OFFLINE = "offline"
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ class Card:
                 "title": str(source.get("title", "")),
                 "quote": str(source.get("quote", "")),
                 "url": url if (url := str(source.get("url", ""))).startswith(("https://", "http://")) else "",
-                "note": note if _UUID.fullmatch(note := str(source.get("note", ""))) else "",
+                "note": next(map(str, ids_in([str(source.get("note", ""))])), ""),
             }
             for source in self.claim.sources
         ]
@@ -124,15 +120,13 @@ def last_dismissed(request: HttpRequest, script: Script) -> dict[str, Any] | Non
     kept: dict[str, Any] | None = request.session.get(DISMISSED)
     if not kept or kept["script"] != str(script.pk):
         return None
-    at = parse_datetime(kept["at"])
-    return None if at is None or (timezone.now() - at).total_seconds() > UNDO_SECONDS else kept
+    return kept if is_undo_offered(kept["at"]) else None
 
 
 def facts_url(script: Script, request: HttpRequest) -> str:
     """The tab as the person had it, with its filter."""
     show = request.POST.get("show", "")
-    shown = f"&show={show}" if show in _OF_VERDICT else ""
-    return f"{reverse('script', args=[script.channel.slug, script.pk])}?tab=facts{shown}"
+    return desk_url(script, "facts", **({"show": show} if show in _OF_VERDICT else {}))
 
 
 @login_required
@@ -142,7 +136,7 @@ def claim_dismiss(request: HttpRequest, slug: str, pk: UUID, claim: UUID) -> Htt
     channel = changeable_channel_for(person(request), slug)
     script = one_of(queries.scripts_of(channel), pk)
     row = one_of(queries.claims_of(script), claim)
-    kept = {"text": row.text[:80], "claim": claims.dismiss(row)}
+    kept = {"what": f"“{Truncator(row.text).chars(60)}” is dismissed", "claim": claims.dismiss(row)}
     request.session[DISMISSED] = {**kept, "script": str(script.pk), "at": timezone.now().isoformat()}
     return redirect(facts_url(script, request))
 

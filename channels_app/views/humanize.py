@@ -19,16 +19,12 @@ from channels_app import passages, queries, revisions
 from channels_app.access import ChannelAccess, changeable_channel_for
 from channels_app.diffs import Diff, diff
 from channels_app.models import Passage, Script
-from channels_app.views.shared import one_of, person
+from channels_app.views.shared import MOVED_ON, desk_url, ids_in, one_of, person, seen_version, wants_json
 
 # As many cards as a page bears; the rest comes up as these are answered.
 SHOWN_AT_MOST = 60
 ANSWERED_AT_MOST = 30
 BY_RULES = "rules"
-MOVED_ON = (
-    "The script has been changed while you looked at this; nothing was done. Nothing is lost: what you see now is the "
-    "text as it is. Look again, then answer."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +153,7 @@ def passage_undo(request: HttpRequest, slug: str, pk: UUID, passage_id: UUID) ->
 @require_POST
 def passages_undo(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Take back every fix that stands in the text; with `passage` values, those."""
-    chosen = [UUID(given) for given in request.POST.getlist("passage") if is_uuid(given)]
-    return act(request, slug, pk, chosen or None, "undo")
+    return act(request, slug, pk, ids_in(request.POST.getlist("passage")) or None, "undo")
 
 
 def act(request: HttpRequest, slug: str, pk: UUID, wanted: list[UUID] | None, verb: str) -> HttpResponse:
@@ -189,7 +184,7 @@ def act(request: HttpRequest, slug: str, pk: UUID, wanted: list[UUID] | None, ve
         undo = {"url": undo_url, "passages": [str(one) for one in wanted or ()]} if undo_url else None
         return JsonResponse({"message": said, "undo": undo, "version": script.version, "body": script.body})
     messages.success(request, said)
-    return back(script)
+    return redirect(desk_url(script, "humanize"))
 
 
 def refuse(request: HttpRequest, script: Script, why: str) -> HttpResponse:
@@ -197,34 +192,9 @@ def refuse(request: HttpRequest, script: Script, why: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": {"code": "conflict", "message": why, "fields": {}}}, status=409)
     messages.warning(request, why)
-    return back(script)
-
-
-def back(script: Script) -> HttpResponse:
-    """To the tab."""
-    return redirect(f"{reverse('script', args=[script.channel.slug, script.pk])}?tab=humanize")
+    return redirect(desk_url(script, "humanize"))
 
 
 def counted(count: int, one: str, many: str) -> str:
     """A number with its noun."""
     return f"{count} {one if count == 1 else many}"
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The version of the script that the person has seen."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 9 else None
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks, and not a browser that shows what comes."""
-    return request.accepts("application/json") and not request.accepts("text/html")
-
-
-def is_uuid(given: str) -> bool:
-    """Whether a form's value can be an id."""
-    try:
-        UUID(given)
-    except ValueError:
-        return False
-    return True

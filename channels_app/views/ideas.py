@@ -18,7 +18,7 @@ from channels_app.access import ChannelAccess, changeable_channel_for, channel_f
 from channels_app.forms.idea import IdeaFilter, IdeaForm
 from channels_app.models import Idea
 from channels_app.views.bin import LAST_DELETED, last_deleted, remember_deleted
-from channels_app.views.shared import check_may_change, one_of, page_of, person, status_of
+from channels_app.views.shared import check_may_change, ids_in, one_of, page_of, person, status_of
 
 
 @login_required
@@ -55,10 +55,7 @@ def ideas(request: HttpRequest, slug: str) -> HttpResponse:
 
 def card_of(request: HttpRequest, access: ChannelAccess, wanted: IdeaFilter) -> HttpResponse:
     """One card, as it stands in the list."""
-    try:
-        pk = UUID(request.GET.get("id", ""))
-    except ValueError:
-        pk = UUID(int=0)
+    pk = next(iter(ids_in([request.GET.get("id", "")])), UUID(int=0))
     one_of(queries.ideas_of(access.channel), pk)
     row = wanted.apply(access.channel).filter(pk=pk).first()
     return show_card(request, access, row) if row else HttpResponse(status=204)
@@ -123,7 +120,7 @@ def idea(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def ideas_delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete the ideas that `id` names; the list then offers to undo all of it at once."""
     channel = changeable_channel_for(person(request), slug)
-    rows = writes.bin_ideas(channel, ids_in(request))
+    rows = writes.bin_ideas(channel, ids_in(request.POST.getlist("id")[:500]))
     if rows:
         remember_deleted(request, "ideas", rows)
     else:
@@ -156,14 +153,3 @@ def idea_script(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     if is_new:
         messages.success(request, f"“{script.title}” is a draft now. Write on from its hook.")
     return redirect("script", slug, script.pk)
-
-
-def ids_in(request: HttpRequest) -> list[UUID]:
-    """The ids that were posted; what is none is passed over."""
-    found = []
-    for value in request.POST.getlist("id")[:500]:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found

@@ -14,6 +14,7 @@ from channels_app.diffs import diff
 from channels_app.models import Revision, Script
 from channels_app.pacing import pacing
 from channels_app.views import facts, humanize
+from channels_app.views.shared import number_in
 
 Shown = dict[str, Any]
 PROPOSALS_AT_MOST = 5
@@ -46,12 +47,10 @@ def paced(request: HttpRequest, access: ChannelAccess, script: Script) -> Shown:
 
 def history(request: HttpRequest, access: ChannelAccess, script: Script) -> Shown:
     """The revisions; with `?revision=<number>` one of them against the present text, or the one before it."""
-    asked, number = request.GET.get("revision", ""), 0
-    if asked.isdecimal() and len(asked) < 9:
-        number = int(asked)
-    shown = script.revisions.filter(number=number).select_related("author").first()
+    asked = number_in(request.GET.get("revision", ""))
+    shown = script.revisions.filter(number=asked or 0).select_related("author").first()
     before = against(shown) if shown else None
-    newest = queries.revisions_of(script).filter(state=Revision.State.KEPT).first()
+    newest = queries.kept_revisions_of(script).first()
     context: Shown = {
         "revisions": queries.revisions_of(script)[:REVISIONS_AT_MOST],
         "newest": newest,
@@ -77,10 +76,7 @@ def against(revision: Revision) -> Revision | None:
 
 def undo_of(request: HttpRequest, script: Script) -> Revision | None:
     """The revision that `?undo=<number>` offers to bring back."""
-    asked = request.GET.get("undo", "")
-    if not (asked.isdecimal() and len(asked) < 9):
-        return None
-    return queries.revisions_of(script).filter(number=int(asked)).first()
+    return queries.revisions_of(script).filter(number=number_in(request.GET.get("undo", "")) or 0).first()
 
 
 TABS = {

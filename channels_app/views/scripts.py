@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from channels_app import queries, revisions, words
@@ -21,7 +20,7 @@ from channels_app.models.script import BODY_CHARACTERS
 from channels_app.pacing import pacing
 from channels_app.views import script_tabs
 from channels_app.views.bin import last_deleted
-from channels_app.views.shared import check_may_change, one_of, page_of, person, status_of
+from channels_app.views.shared import check_may_change, desk_url, one_of, page_of, person, status_of, wants_json
 
 
 @login_required
@@ -104,14 +103,9 @@ def desk(
     return render(request, "channels_app/script.html", context, status=409 if conflict else status_of(form))
 
 
-def desk_url(row: Script, tab: str) -> str:
-    """The page with this tab open."""
-    return f"{reverse('script', args=[row.channel.slug, row.pk])}?tab={tab}"
-
-
 def conflict_context(current: Script, form: ScriptForm) -> dict[str, Any]:
     """Both texts: `theirs` is what stands, the diff leads from it to what was sent."""
-    newest = queries.revisions_of(current).filter(state="kept").first()
+    newest = queries.kept_revisions_of(current).first()
     return {
         "theirs": current,
         "by": newest.author if newest else None,
@@ -173,7 +167,7 @@ def script_aside(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     kept = revisions.set_aside(
         row, given["body"], user=person(request), title=given["title"], version=given.get("version")
     )
-    if request.accepts("application/json") and not request.accepts("text/html"):
+    if wants_json(request):
         return JsonResponse({"revision": kept.number})
     messages.success(request, f"Your text is kept in the history, as revision {kept.number}.")
     return redirect(desk_url(row, "history"))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Revision, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Revision, Script, Take
 
 EXCERPT_CHARACTERS = 400
 
@@ -39,16 +39,6 @@ def script_rows(channel: Channel) -> QuerySet[Script]:
             ready_sections=counted(chosen.values("section__project__script")),
         )
     )
-
-
-def script_rows_like(channel: Channel, *, q: str = "", status: str = "", type: str = "") -> QuerySet[Script]:
-    """Those of `script_rows` with this status and type whose title or text has `q` in it."""
-    rows = script_rows(channel)
-    if status:
-        rows = rows.filter(status=status)
-    if type:
-        rows = rows.filter(type=type)
-    return rows.filter(Q(title__icontains=q) | Q(body__icontains=q)) if q else rows
 
 
 def revisions_of(script: Script) -> QuerySet[Revision]:
@@ -94,6 +84,11 @@ def claims_of(script: Script) -> QuerySet[Claim]:
 def claims_in(channel: Channel) -> QuerySet[Claim]:
     """Every claim of the channel's scripts that are not in the bin."""
     return Claim.objects.filter(script__channel=channel, script__deleted_at__isnull=True)
+
+
+def passages_in(channel: Channel) -> QuerySet[Passage]:
+    """Every marked passage of the channel's scripts that are not in the bin."""
+    return Passage.objects.filter(script__channel=channel, script__deleted_at__isnull=True)
 
 
 def audio_projects_of(channel: Channel) -> QuerySet[AudioProject]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from channels_app import queries
 from channels_app.forms.fields import WordList
+from channels_app.forms.list_filter import ListFilter
 from channels_app.models import Channel, Idea, Script
 from channels_app.models.channel import check_words
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     _IdeaForm = forms.ModelForm[Idea]
 else:
     _IdeaForm = forms.ModelForm
-
-SEARCH_CHARACTERS = 100
 
 
 class IdeaForm(_IdeaForm):
@@ -51,8 +49,8 @@ class IdeaForm(_IdeaForm):
         return tags
 
 
-class IdeaFilter(forms.Form):
-    """Which ideas are shown, and in which order. What it does not understand it leaves out."""
+class IdeaFilter(ListFilter):
+    """Which ideas are shown, and in which order."""
 
     ORDERS = {
         "newest": ("-created_at", "-id"),
@@ -60,7 +58,9 @@ class IdeaFilter(forms.Form):
         "title": ("title", "id"),
     }
 
-    q = forms.CharField(required=False, label="Search", widget=forms.SearchInput(attrs={"placeholder": "Words"}))
+    q = forms.CharField(
+        required=False, max_length=100, label="Search", widget=forms.SearchInput(attrs={"placeholder": "Words"})
+    )
     source = forms.ChoiceField(required=False, label="From", choices=[("", "Anyone"), *Idea.Source.choices])
     type = forms.ChoiceField(required=False, label="Type", choices=[("", "Any type"), *Script.Type.choices])
     script = forms.ChoiceField(
@@ -72,24 +72,10 @@ class IdeaFilter(forms.Form):
         required=False, label="Order", choices=[("", "Newest first"), ("oldest", "Oldest first"), ("title", "By title")]
     )
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, auto_id="filter-%s")
-        self.wanted: dict[str, str] = {}
-        self.is_valid()
-        for name in self.fields:
-            value = str(self.cleaned_data.get(name, "")).strip()[:SEARCH_CHARACTERS]
-            if value:
-                self.wanted[name] = value
-
     @property
     def is_set(self) -> bool:
         """Whether it leaves anything out."""
         return bool(set(self.wanted) - {"sort"})
-
-    @property
-    def query(self) -> str:
-        """The same as a query string."""
-        return urlencode(self.wanted)
 
     def apply(self, channel: Channel) -> QuerySet[Idea]:
         """The channel's ideas that it lets through, in its order."""

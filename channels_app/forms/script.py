@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Q, QuerySet
 
+from channels_app import queries
 from channels_app.forms.fields import LongText, TextUpload, UploadedText, WithUpload
-from channels_app.models import Script
+from channels_app.forms.list_filter import ListFilter
+from channels_app.models import Channel, Script
 from channels_app.models.script import BODY_CHARACTERS
 
 # Generic for the type checker alone.
@@ -81,26 +83,25 @@ def errors_in_words(form: forms.BaseForm) -> str:
     return " ".join(said)
 
 
-class ScriptFilter(forms.Form):
-    """Which scripts of a list are wanted; what is not understood leaves nothing out."""
+class ScriptFilter(ListFilter):
+    """Which scripts are shown."""
 
     q = forms.CharField(required=False, max_length=100, label="Search", widget=forms.SearchInput)
     status = forms.ChoiceField(required=False, choices=[("", "Any status"), *Script.Status.choices], label="Status")
     type = forms.ChoiceField(required=False, choices=[("", "Any type"), *Script.Type.choices], label="Type")
 
     @property
-    def wanted(self) -> dict[str, str]:
-        """The filters that are set."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    @property
-    def query(self) -> str:
-        """The same as part of an address."""
-        return urlencode(self.wanted)
-
-    @property
     def in_words(self) -> str:
         """The same as a person would say it."""
         shown = dict([*Script.Status.choices, *Script.Type.choices])
         return ", ".join(f"“{value}”" if name == "q" else shown[value].lower() for name, value in self.wanted.items())
+
+    def apply(self, channel: Channel) -> QuerySet[Script]:
+        """The channel's scripts that it lets through, those with the searched words in their title or text."""
+        rows = queries.script_rows(channel)
+        for name in ("status", "type"):
+            if name in self.wanted:
+                rows = rows.filter(**{name: self.wanted[name]})
+        if "q" in self.wanted:
+            rows = rows.filter(Q(title__icontains=self.wanted["q"]) | Q(body__icontains=self.wanted["q"]))
+        return rows

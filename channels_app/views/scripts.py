@@ -30,9 +30,8 @@ def scripts(request: HttpRequest, slug: str) -> HttpResponse:
     access = channel_for(person(request), slug)
     wanted = ScriptFilter(request.GET)
     context = {
-        "page": page_of(request, queries.script_rows_like(access.channel, **wanted.wanted)),
+        "page": page_of(request, wanted.apply(access.channel)),
         "filter": wanted,
-        "query": wanted.query,
         "channel": access.channel,
         "may_change": access.may_change,
         "undo": last_deleted(request, "scripts"),

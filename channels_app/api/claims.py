@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 
 from channels_app import queries
-from channels_app.api.shared import NewestFirst, OfChannel, ProblemSerializer
+from channels_app.api.shared import InPlace, OfScript, readable
 from channels_app.models import Claim
 
 
@@ -35,31 +32,10 @@ class ClaimSerializer(serializers.ModelSerializer[Claim]):
                   "model", "prompt", "created_at")  # fmt: skip
 
 
-class InPlace(NewestFirst):
-    """In the order of the text."""
-
-    ordering = ("start", "id")
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="script_claims",
-        responses={200: ClaimSerializer(many=True), 401: ProblemSerializer, 404: ProblemSerializer},
-    )
-)
-class ClaimsView(OfChannel[Claim], generics.ListAPIView[Claim]):
+@readable("script_claims", ClaimSerializer(many=True))
+class ClaimsView(OfScript[Claim], generics.ListAPIView[Claim]):
     """`channels/<slug>/scripts/<id>/claims/`: what fact-checks have found, in the order of the text."""
 
     rows = staticmethod(queries.claims_in)
     serializer_class = ClaimSerializer
     pagination_class = InPlace
-
-    def get_queryset(self) -> QuerySet[Claim]:
-        """The script's claims. Raises Http404 for a script that is not there."""
-        rows = super().get_queryset()
-        if self.access is None:
-            return rows
-        script = self.kwargs["pk"]
-        if not queries.scripts_of(self.channel).filter(pk=script).exists():
-            raise Http404("There is no such script.")
-        return rows.filter(script=script)

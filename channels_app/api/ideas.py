@@ -47,7 +47,7 @@ class IdeaSerializer(CheckedSerializer[Idea]):
 
     def get_script(self, idea: Idea) -> str | None:
         """The script it was converted to, unless that has been deleted."""
-        return str(idea.script.pk) if idea.script and idea.script.deleted_at is None else None
+        return str(idea.converted_to.pk) if idea.converted_to else None
 
 
 @documented("ideas", IdeaSerializer, IdeaSerializer)

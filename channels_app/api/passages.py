@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from channels_app import api_errors, passages, queries, revisions
 from channels_app.api.scripts import VersionSerializer
-from channels_app.api.shared import CONFLICTS, OfChannel, ProblemSerializer, person
-from channels_app.models import Passage, Script
+from channels_app.api.shared import CONFLICTS, InPlace, OfScript, person, readable
+from channels_app.models import Passage
 
 VERBS = ("apply", "dismiss", "undo")
 
@@ -54,37 +54,20 @@ class PassageSerializer(serializers.ModelSerializer[Passage]):
         read_only_fields = fields
 
 
-class PassagesView(OfChannel[Passage]):
-    """`channels/<slug>/scripts/<id>/passages/`."""
+@readable("passages_list", PassageSerializer(many=True))
+class PassagesView(OfScript[Passage], generics.ListAPIView[Passage]):
+    """`channels/<slug>/scripts/<id>/passages/`: answered ones among them, in the order of the text."""
 
+    rows = staticmethod(queries.passages_in)
     serializer_class = PassageSerializer
-
-    def script(self) -> Script:
-        """The script of the address. Raises Http404."""
-        script = queries.scripts_of(self.channel).filter(pk=self.kwargs["pk"]).first()
-        if script is None:
-            raise Http404("There is no such script.")
-        return script
-
-    @staticmethod
-    def rows(channel: Any) -> Any:
-        """Every passage of the channel's scripts."""
-        return Passage.objects.filter(script__channel=channel)
-
-    @extend_schema(
-        operation_id="passages_list",
-        responses={200: PassageSerializer(many=True), 401: ProblemSerializer, 404: ProblemSerializer},
-    )
-    def get(self, request: Request, slug: str, pk: UUID) -> Response:
-        """A page of the script's passages, the newest first, answered ones among them."""
-        rows = self.paginate_queryset(self.script().passages.all())
-        return self.get_paginated_response(PassageSerializer(rows, many=True).data)
+    pagination_class = InPlace
 
 
-class PassageActView(PassagesView):
+class PassageActView(OfScript[Passage]):
     """`channels/<slug>/scripts/<id>/passages/<id>/{apply,dismiss,undo}/`."""
 
-    http_method_names = ["post", "options"]
+    rows = staticmethod(queries.passages_in)
+    serializer_class = PassageSerializer
 
     @extend_schema(
         operation_id="passage_act",

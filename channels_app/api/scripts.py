@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.exceptions import APIException
@@ -18,12 +17,12 @@ from channels_app.api.shared import (
     TOO_LONG,
     CheckedSerializer,
     NewestFirst,
-    OfChannel,
-    ProblemSerializer,
+    OfScript,
     RowsView,
     RowView,
     documented,
     person,
+    readable,
 )
 from channels_app.forms.fields import one_line_end
 from channels_app.models import Revision, Script
@@ -142,56 +141,34 @@ class ScriptView(RowView[Script]):
         actions.bin_row(instance)
 
 
-class OfScript(OfChannel[Revision]):
-    """Revisions of the script in the address."""
-
-    rows = staticmethod(queries.revisions_in)
-
-    def get_queryset(self) -> Any:
-        """The script's revisions, newest first. Raises Http404 for a script of another channel."""
-        rows = super().get_queryset()
-        if self.access is None:
-            return rows
-        if not queries.scripts_of(self.channel).filter(pk=self.kwargs["pk"]).exists():
-            raise Http404("There is no such script in this channel.")
-        return rows.filter(script=self.kwargs["pk"])
-
-
 class NewestNumber(NewestFirst):
     """Pages in the order of the numbers."""
 
     ordering = ("-number", "-id")
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="script_revisions",
-        responses={200: RevisionRowSerializer(many=True), 401: ProblemSerializer, 404: ProblemSerializer},
-    )
-)
-class RevisionsView(OfScript, generics.ListAPIView[Revision]):
+@readable("script_revisions", RevisionRowSerializer(many=True))
+class RevisionsView(OfScript[Revision], generics.ListAPIView[Revision]):
     """`channels/<slug>/scripts/<id>/revisions/`."""
 
+    rows = staticmethod(queries.revisions_in)
     serializer_class = RevisionRowSerializer
     pagination_class = NewestNumber
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="script_revision",
-        responses={200: RevisionSerializer, 401: ProblemSerializer, 404: ProblemSerializer},
-    )
-)
-class RevisionView(OfScript, generics.RetrieveAPIView[Revision]):
+@readable("script_revision", RevisionSerializer)
+class RevisionView(OfScript[Revision], generics.RetrieveAPIView[Revision]):
     """`channels/<slug>/scripts/<id>/revisions/<id>/`."""
 
+    rows = staticmethod(queries.revisions_in)
     serializer_class = RevisionSerializer
     lookup_url_kwarg = "revision"
 
 
-class RevisionActView(OfScript):
+class RevisionActView(OfScript[Revision]):
     """`…/revisions/<id>/<act>/`: answers with the script as it is afterwards."""
 
+    rows = staticmethod(queries.revisions_in)
     serializer_class = VersionSerializer
     lookup_url_kwarg = "revision"
 

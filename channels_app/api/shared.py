@@ -20,8 +20,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from channels_app import queries
 from channels_app.access import READ_ONLY, ChannelAccess, channel_for
-from channels_app.models import Channel
+from channels_app.models import Channel, Script
 
 M = TypeVar("M", bound=Model)
 CHANGES = ["get", "patch", "delete", "head", "options"]
@@ -150,8 +151,36 @@ class OfChannel(generics.GenericAPIView[M]):
         serializer.save(channel=self.channel)
 
 
+class OfScript(OfChannel[M]):
+    """Rows of the script in the address."""
+
+    def script(self) -> Script:
+        """The script. Raises Http404 for one of another channel."""
+        script = queries.scripts_of(self.channel).filter(pk=self.kwargs["pk"]).first()
+        if script is None:
+            raise Http404("There is no such script in this channel.")
+        return script
+
+    def get_queryset(self) -> QuerySet[M]:
+        """The script's rows."""
+        rows = super().get_queryset()
+        return rows.filter(script=self.script()) if self.access else rows
+
+
+class InPlace(NewestFirst):
+    """Pages in the order of the text."""
+
+    ordering = ("start", "id")
+
+
 PROBLEMS = dict.fromkeys((400, 401, 403, 404), ProblemSerializer)
 CONFLICTS = {**PROBLEMS, 409: ProblemSerializer}
+
+
+def readable(name: str, shape: Any) -> Any:
+    """The schema of rows, or of one, that may only be read."""
+    responses = {200: shape, 401: ProblemSerializer, 404: ProblemSerializer}
+    return extend_schema_view(get=extend_schema(operation_id=name, responses=responses))
 
 
 def documented(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from channels_app import words
-from channels_app.marks import Edit, edits_between
+from channels_app.marks import Edit, edits_between, joined
 
 # Lines of unchanged text shown before and after a change.
 AROUND = 2
@@ -37,7 +37,7 @@ class Diff:
 
 def diff(old: str, new: str) -> Diff:
     """What makes `new` of `old`."""
-    edits = list(_joined(_by_words(old, new)))
+    edits = list(joined(_by_words(old, new)))
     gone = sum(words.spoken_words(old[edit.start : edit.end]) for edit in edits)
     came = sum(words.spoken_words(new[edit.new_start : edit.new_end]) for edit in edits)
     return Diff(list(_pieces(old, new, edits)), gone, came)
@@ -60,20 +60,6 @@ def _by_words(old: str, new: str) -> Iterator[Edit]:
 
 def _in_word(text: str, place: int) -> bool:
     return 0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum()
-
-
-def _joined(edits: Iterator[Edit]) -> Iterator[Edit]:
-    """Edits with nothing between them are one."""
-    last: Edit | None = None
-    for edit in edits:
-        if last and last.end == edit.start:
-            last = Edit(last.start, edit.end, last.new_start, edit.new_end)
-            continue
-        if last:
-            yield last
-        last = edit
-    if last:
-        yield last
 
 
 def _pieces(old: str, new: str, edits: list[Edit]) -> Iterator[Piece]:

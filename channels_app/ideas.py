@@ -70,11 +70,6 @@ def restore_ideas(channel: Channel, ids: Iterable[UUID]) -> list[Idea]:
     return rows
 
 
-def script_of(idea: Idea) -> Script | None:
-    """The script an idea was converted to, unless that has been deleted."""
-    return Script.objects.filter(pk=idea.script_id).first() if idea.script_id else None
-
-
 def convert_to_script(idea: Idea, user: User | None = None) -> tuple[Script, bool]:
     """The idea's script, and whether it was made now: a draft with the idea's title, type, hook and angle.
 
@@ -82,7 +77,7 @@ def convert_to_script(idea: Idea, user: User | None = None) -> tuple[Script, boo
     """
     with transaction.atomic():
         locked = Idea.objects.select_for_update().get(pk=idea.pk)
-        if existing := script_of(locked):
+        if existing := locked.converted_to:
             return existing, False
         draft = Script(channel_id=locked.channel_id, title=locked.title, type=locked.type, body=skeleton(locked))
         script = revisions.begin(draft, user=user, note="From an idea")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -86,16 +86,21 @@ class Mapping:
 
 def edits_between(old: str, new: str) -> Iterator[Edit]:
     """The edits that make `new` of `old`, in order; none of them touches another."""
-    joined: Edit | None = None
-    for edit in _edits(old, new, 0, len(old), 0, len(new), DEEPEST):
-        if joined and joined.end == edit.start and joined.new_end == edit.new_start:
-            joined = Edit(joined.start, edit.end, joined.new_start, edit.new_end)
+    return joined(_edits(old, new, 0, len(old), 0, len(new), DEEPEST))
+
+
+def joined(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Edits in order, with those made one that have nothing between them."""
+    last: Edit | None = None
+    for edit in edits:
+        if last and (last.end, last.new_end) == (edit.start, edit.new_start):
+            last = Edit(last.start, edit.end, last.new_start, edit.new_end)
             continue
-        if joined:
-            yield joined
-        joined = edit
-    if joined:
-        yield joined
+        if last:
+            yield last
+        last = edit
+    if last:
+        yield last
 
 
 def _edits(old: str, new: str, start: int, end: int, new_start: int, new_end: int, depth: int) -> Iterator[Edit]:

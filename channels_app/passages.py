@@ -21,6 +21,8 @@ State = Passage.State
 # Open, or applied and undone by restoring an earlier revision: its old text is back.
 WAITING = Q(state=State.OPEN) | Q(state=State.APPLIED, is_stale=False)
 ROWS_AT_ONCE = 400
+# `Passage.fixed_by` of a fix that no model has made.
+BY_RULES = "rules"
 
 
 class NotNow(Exception):

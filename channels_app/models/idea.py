@@ -53,3 +53,8 @@ class Idea(Binnable):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def converted_to(self) -> Script | None:
+        """The script it was converted to, unless that has been deleted."""
+        return self.script if self.script and self.script.deleted_at is None else None

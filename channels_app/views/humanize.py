@@ -24,7 +24,6 @@ from channels_app.views.shared import MOVED_ON, desk_url, ids_in, one_of, person
 # As many cards as a page bears; the rest comes up as these are answered.
 SHOWN_AT_MOST = 60
 ANSWERED_AT_MOST = 30
-BY_RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Card:
     @property
     def by_model(self) -> str:
         """The model that wrote the fix; empty for a fix by rule."""
-        return "" if self.passage.fixed_by in ("", BY_RULES) else self.passage.fixed_by
+        return "" if self.passage.fixed_by in ("", passages.BY_RULES) else self.passage.fixed_by
 
 
 def card_of(passage: Passage, body: str) -> Card:

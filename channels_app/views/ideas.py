@@ -68,7 +68,7 @@ def cards_of(access: ChannelAccess, rows: Sequence[Idea]) -> list[dict[str, Any]
     return [
         {
             "idea": row,
-            "script": row.script if row.script and row.script.deleted_at is None else None,
+            "script": row.converted_to,
             "notes": [{**note, "is_there": note["id"] in known} for note in row.source_data.get("notes", [])],
             "form": IdeaForm(instance=row, auto_id=f"idea-{row.pk}-%s"),
         }

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from channels_app import revisions
+from channels_app.forms.script import TYPE_HELP
 from channels_app.models import Channel, Revision, Script
 from jobs.context import Delivery, JobContext
 from jobs.inputs import InputsForm
@@ -43,7 +44,7 @@ class ScriptJobForm(InputsForm):
         required=False,
         choices=[("", "As the script is"), *Script.Type.choices],
         label="Type",
-        help_text="Short aims at 150 spoken words and loops; long at 1500.",
+        help_text=TYPE_HELP,
     )
     model = authors.ModelField()
 

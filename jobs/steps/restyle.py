@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from pydantic import BaseModel, Field
 
+from channels_app import passages
 from channels_app.models import Passage, Script
 from jobs.context import Delivery, JobContext
 from jobs.spec import UserError
@@ -29,13 +29,11 @@ from jobs.tools.text import prompts
 PASSAGES = 0
 OFFLINE_PROMPT = "offline humanize 1"
 PROMPT = "humanize-rewrite"
-BY_RULES = "rules"
 READ_AGAIN = 3
 REWRITES_AT_MOST = 100
 # More than any person answers; without a bound applying all of them would keep a page waiting.
 MARKED_AT_MOST = 1000
 HITS_KEPT = 40
-ROWS_AT_ONCE = 500
 # As much of the channel's other scripts as is read to know its style.
 OWN_SCRIPTS, OWN_CHARACTERS = 20, 200_000
 
@@ -138,7 +136,7 @@ def _row(ctx: JobContext, script: Script, position: int, judged: Judged) -> Pass
             for hit in judged.hits[:HITS_KEPT]
         ],
         fix=fixed,
-        fixed_by=BY_RULES if fixed else "",
+        fixed_by=passages.BY_RULES if fixed else "",
         model=authors.OFFLINE,
         prompt=OFFLINE_PROMPT,
         made_by_job=ctx.job_id,
@@ -150,11 +148,10 @@ def _replace(script: Script, body: str, rows: list[Passage]) -> bool:
     """Write the rows in the place of what nobody has answered. What a person wants to keep as it is stays answered."""
     if Script.objects.select_for_update().values_list("body", flat=True).get(pk=script.pk) != body:
         raise _Moved
-    earlier = Passage.objects.filter(script=script)
-    earlier.filter(Q(state=Passage.State.OPEN) | Q(state=Passage.State.APPLIED, is_stale=False)).delete()
-    kept = set(earlier.filter(state=Passage.State.DISMISSED).values_list("text", flat=True))
+    passages.waiting(script).delete()
+    kept = set(passages.answered(script).filter(state=Passage.State.DISMISSED).values_list("text", flat=True))
     wanted = [row for row in rows if row.text not in kept]
-    Passage.objects.bulk_create(wanted, batch_size=ROWS_AT_ONCE)
+    Passage.objects.bulk_create(wanted, batch_size=passages.ROWS_AT_ONCE)
     return True
 
 

@@ -1,17 +1,10 @@
 // The audio room: sections are fetched afresh as they turn ready, part by part, so that what is being played or typed
 // is left alone. Without this script every form still works, and a reload shows the same.
 
+import { fetchHtml } from "./requests.js";
+
 const room = document.querySelector("[data-audio-room]");
 const list = room?.querySelector("[data-sections]");
-
-async function html(url, options = {}) {
-  const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin", ...options });
-  // 400 is a form that was refused: its error is in the answer.
-  if (answer.redirected || (!answer.ok && answer.status !== 400)) throw new Error(`${url} answered ${answer.status}`);
-  const template = document.createElement("template");
-  template.innerHTML = await answer.text();
-  return template.content;
-}
 
 const sectionOf = (id) => list.querySelector(`[data-section="${CSS.escape(id)}"]`);
 const partOf = (section, name) => section.querySelector(`[data-part="${name}"]`);
@@ -42,12 +35,12 @@ function patchSection(old, fresh) {
 async function refreshSection(id) {
   const old = sectionOf(id);
   if (!old) return refreshAll();
-  const fresh = (await html(old.dataset.sectionUrl)).querySelector("[data-section]");
+  const fresh = (await fetchHtml(old.dataset.sectionUrl)).querySelector("[data-section]");
   if (fresh) patchSection(old, fresh);
 }
 
 async function refreshAll() {
-  const fresh = [...(await html(room.dataset.sectionsUrl)).children];
+  const fresh = [...(await fetchHtml(room.dataset.sectionsUrl)).children];
   const kept = new Set();
   let before = null;
   for (const item of fresh) {
@@ -83,7 +76,7 @@ async function submit(form, submitter) {
   const section = form.closest("[data-section]");
   submitter?.setAttribute("disabled", "");
   try {
-    const content = await html(`${form.action}?fragment=1`, { method: "POST", body: new FormData(form) });
+    const content = await fetchHtml(`${form.action}?fragment=1`, { method: "POST", body: new FormData(form) });
     const fresh = content.querySelector("[data-section]");
     document.activeElement?.matches("input") && form.contains(document.activeElement) && document.activeElement.blur();
     patchSection(section, fresh);

@@ -23,7 +23,7 @@ import {
   ViewPlugin,
 } from "../vendor/codemirror/codemirror.js";
 
-// Classes, not colours: static/css/script-desk.css gives both themes.
+// Classes, not colours: static/css/script-editor.css gives both themes.
 const LOOKS = HighlightStyle.define([
   { tag: tags.heading, class: "tok-heading" },
   { tag: tags.processingInstruction, class: "tok-mark" },

@@ -1,12 +1,10 @@
 // Places in line and estimates: asked for again when a job of the channel comes, starts or ends, never counted here.
 
-import { fetchHtml } from "./job-row.js";
+import { fetchHtml, soon } from "./requests.js";
 import { refreshSlots } from "./slot.js";
 import { tick } from "./time.js";
 
 const EVERY_MS = 2_000;
-
-let due;
 
 function take(fresh, here) {
   // A picture that is older than what is shown tells of another state.
@@ -21,7 +19,6 @@ function take(fresh, here) {
 }
 
 async function refresh() {
-  due = undefined;
   if (document.querySelector('[data-slot] [data-state="queued"]')) refreshSlots();
   const row = document.querySelector("article.job-row");
   if (!row) return;
@@ -34,9 +31,7 @@ async function refresh() {
   }
 }
 
-function refreshSoon() {
-  due ??= setTimeout(() => refresh().catch(() => {}), EVERY_MS);
-}
+const refreshSoon = soon(refresh, EVERY_MS);
 
 // Another job of the channel has come or moved: those that wait may stand elsewhere in line now.
 export function noticeQueue() {

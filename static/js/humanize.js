@@ -1,15 +1,14 @@
 // The Humanize tab: its acts are plain forms; here they are sent without leaving the page. What comes back is the text as
 // it is now; the editor takes it over (`craft:script`), and without an editor the page is loaded anew.
 
+import { send, tellUnsent } from "./requests.js";
 import { toast } from "./toast.js";
 
 const UNDO_SECONDS = 12;
 
-async function send(url, data) {
-  const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" } });
-  const told = await answer.json().catch(() => null);
-  if (!told) throw new Error(`it answered ${answer.status}`);
-  if (!answer.ok) return toast(told.error.message, { kind: "error" });
+async function act(url, data) {
+  const told = await send(url, data);
+  if (!told.ok) return toast(told.error.message, { kind: "error" });
   const event = new CustomEvent("craft:script", { cancelable: true, detail: { body: told.body, version: told.version } });
   if (document.dispatchEvent(event)) return location.reload();
   const token = data.get("csrfmiddlewaretoken");
@@ -25,9 +24,9 @@ function undo({ url, passages }, token) {
 
 async function attempt(url, data) {
   try {
-    await send(url, data);
+    await act(url, data);
   } catch (error) {
-    toast(`That did not reach the studio: ${error.message}. Try again.`, { kind: "error" });
+    tellUnsent(error);
   }
 }
 

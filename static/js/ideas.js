@@ -1,8 +1,8 @@
 // The page of ideas: new ones appear one by one without moving what is being read, several are chosen at once, and an
 // idea is changed in its place. Without this script every form still works, and a reload shows the same.
 
-import { fetchHtml } from "./job-row.js";
 import { morph } from "./morph.js";
+import { fetchHtml, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 import { announce, toast } from "./toast.js";
 
@@ -113,22 +113,18 @@ async function save(form) {
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
-    // 400 is a form that was refused: its errors are in the answer.
-    if (!answer.ok && answer.status !== 400) throw new Error(`it answered ${answer.status}`);
-    const template = document.createElement("template");
-    template.innerHTML = await answer.text();
-    const fresh = template.content.querySelector("[data-idea]");
+    const fresh = (await fetchHtml(form.action, { method: "POST", body: data })).querySelector("[data-idea]");
     if (!fresh) throw new Error("it answered something else");
     document.activeElement?.blur();
     tick(morph(card, fresh));
     const edit = card.querySelector(".idea-edit");
-    if (!answer.ok) return edit.querySelector("[aria-invalid=true]")?.focus();
+    const refused = edit.querySelector("[aria-invalid=true]");
+    if (refused) return refused.focus();
     edit.open = false;
     edit.querySelector("summary").focus();
     toast("The idea is saved.");
   } catch (problem) {
-    toast(`That did not reach the studio: ${problem.message}. Try again.`, { kind: "error" });
+    tellUnsent(problem);
   } finally {
     button.disabled = false;
   }

@@ -1,21 +1,13 @@
 // What shows a job: fields are patched in place, never replaced, so that focus, open details and players survive.
 
-import { learnSkew, tick } from "./time.js";
+import { sendForm, tellUnsent } from "./requests.js";
+import { tick } from "./time.js";
 import { announce, toast } from "./toast.js";
 
 const ENDED = new Set(["completed", "failed", "cancelled"]);
 const UNDO_SECONDS = 8;
 
 export const isEnded = (state) => ENDED.has(state);
-
-export async function fetchHtml(url) {
-  const response = await fetch(url, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status}`);
-  learnSkew(response);
-  const template = document.createElement("template");
-  template.innerHTML = await response.text();
-  return template.content;
-}
 
 // Everything that shows this job: its row, and the slot of the panel that started it.
 export const shown = (id) => document.querySelectorAll(`[data-job="${CSS.escape(id)}"]`);
@@ -83,19 +75,12 @@ export function applyJob({ id, row }) {
   }
 }
 
-// The acts are plain forms; here they are sent without leaving the page.
-export async function sendForm(form) {
-  const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-  const answer = await response.json().catch(() => null);
-  if (!answer) throw new Error(`it answered ${response.status}`);
-  return { ok: response.ok, ...answer };
-}
-
 // Why not, and the page that helps on: the job that is in the way.
 function refused({ message, url, link }) {
   toast(message, { kind: "error", ...(url && link ? { action: link, onAction: () => location.assign(url) } : {}) });
 }
 
+// The acts are plain forms; here they are sent without leaving the page.
 async function act(form) {
   const buttons = form.querySelectorAll("button");
   buttons.forEach((button) => (button.disabled = true));
@@ -111,7 +96,7 @@ async function act(form) {
     const retry = form.dataset.act === "cancel" && answer.row.can_retry && form.parentElement.querySelector('form[data-act="retry"]');
     toast(answer.message, retry ? { action: "Undo", onAction: () => act(retry), seconds: UNDO_SECONDS } : {});
   } catch (error) {
-    toast(`That did not reach the studio: ${error.message}. Try again.`, { kind: "error" });
+    tellUnsent(error);
   } finally {
     buttons.forEach((button) => (button.disabled = false));
   }

@@ -1,8 +1,9 @@
 // The Jobs page: rows open in place, new jobs wait behind a pill, counts follow.
 
-import { fetchHtml, isEnded, shown } from "./job-row.js";
+import { isEnded, shown } from "./job-row.js";
 import { logView, startLogs } from "./log-view.js";
 import { morph } from "./morph.js";
+import { fetchHtml } from "./requests.js";
 import { tick } from "./time.js";
 import { toast } from "./toast.js";
 

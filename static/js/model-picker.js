@@ -1,15 +1,14 @@
 // Brings the models of every picker up to date: the page draws those that the studio remembers, asking takes a moment.
 
+import { fetchHtml } from "./requests.js";
+
 async function fill(select) {
   const chosen = select.value;
   const url = new URL(select.dataset.models, location.href);
   url.searchParams.set("chosen", chosen);
-  const answer = await fetch(url, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const html = await answer.text();
+  const fresh = await fetchHtml(url);
   // Whoever chose meanwhile keeps their choice.
   if (select.value !== chosen || select.matches(":focus")) return;
-  const fresh = new DOMParser().parseFromString(`<select>${html}</select>`, "text/html").querySelector("select");
   select.replaceChildren(...fresh.children);
   select.value = chosen;
 }

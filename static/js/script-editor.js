@@ -6,11 +6,11 @@ import { mountEditor } from "./editor.js";
 import { followCards, markStaleCards, marksExtension, showMarks } from "./editor-marks.js";
 import { startModelPickers } from "./model-picker.js";
 import { morph } from "./morph.js";
+import { fragment, send } from "./requests.js";
 import { followStreams, startTabs } from "./script-tabs.js";
 import { announce, toast } from "./toast.js";
 
 const COUNT_QUIET_MS = 600;
-const TARGETS = { short: 150, long: 1500 };
 
 const desk = document.querySelector("[data-desk]");
 const form = document.getElementById("script-form");
@@ -69,8 +69,9 @@ let counted = 0;
 function showCount({ words, time }) {
   find("count-words").textContent = words;
   find("count-time").textContent = time;
-  find("count-target").textContent = TARGETS[type.value];
-  Object.assign(find("count-progress"), { max: TARGETS[type.value], value: words });
+  const target = find("count-progress").dataset[type.value];
+  find("count-target").textContent = target;
+  Object.assign(find("count-progress"), { max: target, value: words });
 }
 
 async function count() {
@@ -84,9 +85,7 @@ async function count() {
     const answer = await fetch(form.dataset.countUrl, { method: "POST", body: data, credentials: "same-origin" });
     if (!answer.ok || answer.redirected || number !== counted) return;
     if (!pacing) return showCount(await answer.json());
-    const template = document.createElement("template");
-    template.innerHTML = await answer.text();
-    const fresh = template.content.querySelector("[data-pacing]");
+    const fresh = fragment(await answer.text()).querySelector("[data-pacing]");
     if (pacing.isConnected) morph(pacing, fresh);
     showCount(fresh.dataset);
   } catch {
@@ -114,9 +113,7 @@ function onSaved(answer, values) {
 
 function onConflict({ html, theirs }) {
   const place = find("conflict");
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  place.replaceChildren(template.content);
+  place.replaceChildren(fragment(html));
   place.firstElementChild.scrollIntoView({ block: "nearest" });
   place.firstElementChild.focus({ preventScroll: true });
   place.querySelector("[data-keep-mine]").addEventListener("click", (event) => {
@@ -140,9 +137,8 @@ async function settleConflict(work, words) {
 }
 
 async function setAside(values) {
-  const body = autosave.body(values);
-  const answer = await fetch(form.dataset.asideUrl, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
-  return Boolean(answer?.ok && !answer.redirected);
+  const answer = await send(form.dataset.asideUrl, autosave.body(values)).catch(() => null);
+  return Boolean(answer?.ok);
 }
 
 async function takeTheirs(theirs) {

@@ -1,5 +1,5 @@
-// The script's page while somebody writes: the count follows, a text that is too long is said at once, and leaving with
-// unsaved changes is asked about. The server does the counting, so that there is one way of counting.
+// A new script, while somebody writes: the count follows, a text that is too long is said at once, and leaving with unsaved
+// changes is asked about. The server does the counting, so that there is one way of counting.
 
 const QUIET = 600; // milliseconds without a key
 

@@ -1,8 +1,8 @@
 // The tabs beside the script: fetched without leaving the page, so that the text, its caret and its undo stay.
 
-import { fetchHtml } from "./job-row.js";
 import { onMessage } from "./live.js";
 import { morph } from "./morph.js";
+import { fetchHtml, placeForms, soon } from "./requests.js";
 import { tick } from "./time.js";
 import { toast } from "./toast.js";
 
@@ -19,8 +19,7 @@ const address = (query) => {
 async function fetchTab(query) {
   const fresh = (await fetchHtml(address(query))).querySelector("#desk-tab");
   if (!fresh) throw new Error("there is no such tab");
-  // Asked for by itself, a form does not know which page it is on.
-  for (const input of fresh.querySelectorAll('input[name="next"]')) input.value = location.pathname + location.search;
+  placeForms(fresh);
   return fresh;
 }
 
@@ -28,7 +27,6 @@ async function fetchTab(query) {
 export function startTabs(desk, onDrawn) {
   const { desk: script } = desk.dataset;
   const links = desk.querySelector("[data-desk-tabs]");
-  let refreshing;
   let asked = 0;
 
   function show(name, label) {
@@ -71,12 +69,7 @@ export function startTabs(desk, onDrawn) {
     onDrawn();
   }
 
-  function refreshSoon() {
-    refreshing ??= setTimeout(() => {
-      refreshing = undefined;
-      refresh().catch(() => {});
-    }, TOGETHER_MS);
-  }
+  const refreshSoon = soon(refresh, TOGETHER_MS);
 
   desk.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="?tab="]');

@@ -1,17 +1,15 @@
 // The region of a page that starts jobs of one kind and shows the newest one live.
 
-import { fetchHtml, sendForm } from "./job-row.js";
 import { morph } from "./morph.js";
+import { fetchHtml, placeForms, sendForm, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
-import { toast } from "./toast.js";
 
 const TOGETHER_MS = 200;
 
 async function refresh(slot) {
   const fresh = (await fetchHtml(slot.dataset.slotUrl)).querySelector("[data-slot]");
   if (!fresh) return;
-  // Asked for by itself, the region does not know which page it is on.
-  for (const input of fresh.querySelectorAll('input[name="next"]')) input.value = location.pathname + location.search;
+  placeForms(fresh);
   const held = slot.contains(document.activeElement);
   tick(morph(slot, fresh));
   if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
@@ -39,22 +37,15 @@ async function submit(form) {
     if (answer.error.url && answer.error.link) error.append(" ", helpOn(answer.error));
     error.hidden = false;
   } catch (problem) {
-    toast(`That did not reach the studio: ${problem.message}. Try again.`, { kind: "error" });
+    tellUnsent(problem);
   } finally {
     button.disabled = false;
   }
 }
 
-let refreshing;
-
-// Many reasons within a moment become one request per region.
-export function refreshSlots() {
-  if (!document.querySelector("[data-slot]")) return;
-  refreshing ??= setTimeout(() => {
-    refreshing = undefined;
-    for (const slot of document.querySelectorAll("[data-slot]")) refresh(slot).catch(() => {});
-  }, TOGETHER_MS);
-}
+export const refreshSlots = soon(() => {
+  for (const slot of document.querySelectorAll("[data-slot]")) refresh(slot).catch(() => {});
+}, TOGETHER_MS);
 
 export function startSlots() {
   document.addEventListener("submit", (event) => {

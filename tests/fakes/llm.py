@@ -16,8 +16,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
+
+from tests.fakes.loopback import QuietHandler, serving
 
 POLL_SECONDS = 0.01
 Event = tuple[str, dict[str, Any]]  # the event's name (empty: none) and its data
@@ -136,24 +137,19 @@ def model_server(dialect: Dialect, *replies: Reply, **settings: Any) -> Iterator
     """Run the fake on a free port of this machine."""
     fake = ModelServer(replies=list(replies), **settings)
     handler = type("Handler", (_Handler,), {"fake": fake, "dialect": dialect})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        fake.url = f"http://127.0.0.1:{server.server_port}{dialect.BASE}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(handler) as url:
+        fake.url = f"{url}{dialect.BASE}"
         try:
             yield fake
         finally:
             fake.stopping.set()
-            server.shutdown()
-            thread.join()
 
 
 class _HungUp(Exception):
     """The client closed the connection."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(QuietHandler):
     fake: ModelServer
     dialect: Dialect
 
@@ -269,6 +265,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_stranger(self) -> bool:
         return bool(self.fake.key) and self.fake.keys[-1] != self.fake.key
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
+
+from tests.fakes.loopback import QuietHandler, serving
 
 
 @dataclass
@@ -66,9 +67,7 @@ def public_sources() -> Iterator[PublicSources]:
     """Run the fake on a free port of this machine."""
     fake = PublicSources("")
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(QuietHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -105,16 +104,9 @@ def public_sources() -> Iterator[PublicSources]:
                 self.wfile.write(body)
             self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        fake.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving(Handler) as url:
+        fake.url = url
         try:
             yield fake
         finally:
             fake.released.set()
-            server.shutdown()
-            thread.join()

@@ -12,7 +12,7 @@ from accounts.models import ProviderKey, User
 from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.spec import Inputs, NeedMissing, UserError
-from jobs.steps import model_choice, spending
+from jobs.steps import call_costs, model_choice
 from jobs.steps.model_field import OFFLINE, ModelField
 from jobs.tools.llm import calling, prices
 from jobs.tools.llm import offers as llm
@@ -117,13 +117,13 @@ def _model_named(config: LlmConfig, wanted: str) -> Model:
     if found:
         return found
     if offer.is_open:
-        return Model(provider=provider, name=name, is_local=_is_local(config, provider))
+        return Model(provider=provider, name=name, is_local=_runs_here(config, provider, name))
     raise UserError(f"Model: {offer.label} has no model “{name[:60]}”. Choose one of its list.")
 
 
-def _is_local(config: LlmConfig, provider: str) -> bool:
+def _runs_here(config: LlmConfig, provider: str, name: str) -> bool:
     endpoint = model_choice.endpoint_of(config, provider)
-    return bool(endpoint and endpoint.is_local)
+    return bool(endpoint and endpoint.runs_here(name))
 
 
 def _author(model: Model, user: User | None) -> Author:
@@ -186,8 +186,7 @@ class _Session:
         if endpoint is None or endpoint.reason:
             label = llm.LABELS.get(provider, provider)
             raise UserError(endpoint.reason if endpoint else f"{label} is not set up any more. Choose another model.")
-        is_local = endpoint.is_local and not name.endswith("-cloud")
-        self.price = prices.price_of(provider, name, is_local=is_local)
+        self.price = prices.price_of(provider, name, is_local=endpoint.runs_here(name))
         self.call = Call(endpoint=endpoint, name=name, system=prompt.system, user=prompt.user, most_tokens=most_tokens)
 
     def watcher(self, slot: str) -> Watcher:
@@ -199,7 +198,7 @@ class _Session:
 
         return Watcher(
             check=ctx.check,
-            before=lambda prompt, answer: spending.check(ctx, self.price, prompt, answer),
+            before=lambda prompt, answer: call_costs.check(ctx, self.price, prompt, answer),
             text=text if slot else lambda piece: None,
             spent=self._count,
         )
@@ -212,5 +211,5 @@ class _Session:
             raise UserError(str(error)) from error
 
     def _count(self, spent: Spent) -> None:
-        usd = spending.count(self.ctx, self.price, spent)
-        self.ctx.log(f"{self.author.label}: {spending.in_words(spent, usd)}")
+        usd = call_costs.count(self.ctx, self.price, spent)
+        self.ctx.log(f"{self.author.label}: {call_costs.in_words(spent, usd)}")

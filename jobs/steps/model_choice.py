@@ -11,11 +11,12 @@ from django.conf import settings
 from accounts import keys, model_access
 from accounts.models import ProviderKey, User
 from accounts.roles import Role, Roles
+from jobs.tools import web
 from jobs.tools.llm import offers as llm
-from jobs.tools.llm.model import OPENAI_URL, Endpoint, LlmConfig
+from jobs.tools.llm.model import Endpoint, LlmConfig
 from jobs.tools.llm.offers import Model, Offer
 
-SLUG = re.compile(r"(ollama|compatible|openai|anthropic|gemini)/(\S{1,150})")
+SLUG = re.compile(rf"({'|'.join(llm.LABELS)})/(\S{{1,150}})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def config_for(user: User | None) -> LlmConfig:
     With OPENAI_BASE_URL set to another server, the studio's OPENAI_API_KEY is that server's, and goes nowhere else; a
     person's own OpenAI key goes to OpenAI alone.
     """
-    is_other = bool(settings.OPENAI_BASE_URL) and settings.OPENAI_BASE_URL.rstrip("/") != OPENAI_URL
+    is_other = web.is_other_than_openai(settings.OPENAI_BASE_URL)
     return LlmConfig(
         ollama_url=settings.OLLAMA_URL,
         compatible_url=settings.OPENAI_BASE_URL if is_other else "",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from accounts.models import User
-from jobs.steps import model_choice, spending
+from jobs.steps import call_costs, model_choice
 from jobs.tools.llm import offers as llm
 from jobs.tools.llm import prices
 from jobs.tools.llm.model import Endpoint, ModelFailed
@@ -62,7 +62,7 @@ def try_model(endpoint: Endpoint, model: Model, probing: Probing) -> Trial:
     price = prices.price_of(model.provider, model.name, is_local=model.is_local)
     usd = price.of(probed.spent.input_tokens, probed.spent.output_tokens) if price else None
     said = f"{model.name} wrote “{probed.said}” in {probed.ms:,} ms"
-    return Trial(True, f"{said} ({spending.in_words(probed.spent, usd)}).")
+    return Trial(True, f"{said} ({call_costs.in_words(probed.spent, usd)}).")
 
 
 def named(offer: Offer) -> str:

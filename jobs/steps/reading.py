@@ -9,8 +9,9 @@ from django.conf import settings
 from accounts import keys
 from accounts.models import User
 from channels_app.models import AudioProject, Channel
+from jobs.tools import web
 from jobs.tools.speech import voices
-from jobs.tools.speech.voice import OPENAI_URL, SpeechConfig, Voice
+from jobs.tools.speech.voice import SpeechConfig, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def speech_config(user: User | None) -> SpeechConfig:
 
     A server that TTS_BASE_URL names gets the server's key alone: people gave theirs for OpenAI.
     """
-    elsewhere = settings.TTS_BASE_URL.rstrip("/") not in ("", OPENAI_URL)
+    elsewhere = web.is_other_than_openai(settings.TTS_BASE_URL)
     return SpeechConfig(
         openai_base_url=settings.TTS_BASE_URL,
         openai_key=keys.key_for(None if elsewhere else user, "openai") or "",

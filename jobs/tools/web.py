@@ -10,8 +10,14 @@ from typing import Any
 
 from jobs.tools.process import POLL_SECONDS
 
+OPENAI_URL = "https://api.openai.com/v1"
 MOST_TOLD = 200
 _SECRETS = re.compile(r"\b(?:sk|key|AIza)-?[\w*-]{4,}")
+
+
+def is_other_than_openai(url: str) -> bool:
+    """Whether an address that is OpenAI's unless it is set leads to another server of its protocol."""
+    return url.rstrip("/") not in ("", OPENAI_URL)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

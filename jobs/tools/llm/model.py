@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-OPENAI_URL = "https://api.openai.com/v1"
+from jobs.tools.web import OPENAI_URL
+
 ANTHROPIC_URL = "https://api.anthropic.com"
 GEMINI_URL = "https://generativelanguage.googleapis.com"
 
+WRONG_KEY = "{} did not accept the key. Check it on your keys page."
 # A rough rule that errs on the dear side: English has about 4.2 bytes a token, Chinese and Japanese about 3.
 BYTES_PER_TOKEN = 3
 
@@ -75,6 +77,10 @@ class Endpoint:
     key: str = field(default="", repr=False)
     is_local: bool = False
     reason: str = ""
+
+    def runs_here(self, name: str) -> bool:
+        """Whether a model of it runs on the studio's own machines; Ollama passes some on to its cloud."""
+        return self.is_local and not name.endswith("-cloud")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

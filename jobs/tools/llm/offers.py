@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from jobs.tools import web
-from jobs.tools.llm.model import Endpoint, LlmConfig
+from jobs.tools.llm.model import WRONG_KEY, Endpoint, LlmConfig
 
 GOOD_SECONDS = 300.0
 BAD_SECONDS = 30.0
@@ -192,10 +192,7 @@ def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
             reason = "" if names else _without_models(endpoint)
         elif not is_open:
             reason = _refusal(endpoint, answer)
-    models = tuple(
-        Model(provider=endpoint.provider, name=name, is_local=endpoint.is_local and not name.endswith("-cloud"))
-        for name in names
-    )
+    models = tuple(Model(provider=endpoint.provider, name=name, is_local=endpoint.runs_here(name)) for name in names)
     ms = round(1000 * (time.monotonic() - began))
     return Offer(provider=endpoint.provider, label=endpoint.label, models=models, reason=reason, ms=ms, is_open=is_open)
 
@@ -265,7 +262,7 @@ def _without_models(endpoint: Endpoint) -> str:
 def _refusal(endpoint: Endpoint, answer: httpx.Response) -> str:
     status, said = answer.status_code, web.readable(web.message_in(_json(answer)), endpoint.key)
     if status == httpx.codes.UNAUTHORIZED or (status == httpx.codes.BAD_REQUEST and "api key" in said.lower()):
-        return f"{endpoint.label} did not accept the key. Check it on your keys page."
+        return WRONG_KEY.format(endpoint.label)
     if status == httpx.codes.FORBIDDEN:
         return f"{endpoint.label} does not allow this key to list models{f': {said}' if said else '.'}"
     if status == httpx.codes.TOO_MANY_REQUESTS:

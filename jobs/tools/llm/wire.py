@@ -14,7 +14,15 @@ from pydantic_ai.output import OutputSpec
 from pydantic_ai.settings import ModelSettings
 
 from jobs.tools import web
-from jobs.tools.llm.model import Endpoint, LlmConfig, ModelFailed, ModelRefused, ModelUnavailable, RequestRefused
+from jobs.tools.llm.model import (
+    WRONG_KEY,
+    Endpoint,
+    LlmConfig,
+    ModelFailed,
+    ModelRefused,
+    ModelUnavailable,
+    RequestRefused,
+)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -27,7 +35,6 @@ _CLIENTS = {
     # Ollama and every compatible server are spoken to by the same.
     "openai": ("pydantic_ai.models.openai", "pydantic_ai.models.ollama", "pydantic_ai.providers.openai_compatible"),
 }
-_WRONG_KEY = "{} did not accept the key. Check it on your keys page."
 
 
 class PatientClient(httpx2.AsyncClient):
@@ -141,7 +148,7 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
         case exceptions.ModelContextWindowExceededError():
             return ModelRefused(f"This is too long for “{name}”. Shorten it, or choose another model.", partial=partial)
         case exceptions.ModelRequestRejectedError() if "api key not valid" in said.lower():
-            return ModelRefused(_WRONG_KEY.format(at), partial=partial)  # Google's words, with status 400
+            return ModelRefused(WRONG_KEY.format(at), partial=partial)  # Google's words, with status 400
         case exceptions.ModelRequestRejectedError():
             return RequestRefused(f"{at} refused the request{said and ': '}{said or '.'}", partial=partial)
         case exceptions.ModelTimeoutError():
@@ -168,7 +175,7 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
 def _refused_key(error: exceptions.ModelAuthenticationError, endpoint: Endpoint) -> str:
     if getattr(error, "status_code", 401) == httpx2.codes.FORBIDDEN:
         return f"{endpoint.label} does not allow this model with your key."
-    return _WRONG_KEY.format(endpoint.label)
+    return WRONG_KEY.format(endpoint.label)
 
 
 def _said(error: BaseException, endpoint: Endpoint) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from jobs.tools import web
-from jobs.tools.speech.voice import OPENAI_URL, Said, SpeechConfig, SpeechRefused, SpeechUnavailable, Voice
+from jobs.tools.speech.voice import Said, SpeechConfig, SpeechRefused, SpeechUnavailable, Voice
 from jobs.tools.text.spoken import Spoken
 
 MOST_BYTES = 4000
@@ -54,11 +54,11 @@ def _voice(name: str, config: SpeechConfig) -> Voice:
 
 
 def _base(config: SpeechConfig) -> str:
-    return (config.openai_base_url or OPENAI_URL).rstrip("/")
+    return (config.openai_base_url or web.OPENAI_URL).rstrip("/")
 
 
 def _is_other(config: SpeechConfig) -> bool:
-    return _base(config) != OPENAI_URL
+    return web.is_other_than_openai(config.openai_base_url)
 
 
 def say(

@@ -10,7 +10,6 @@ from typing import Protocol
 from jobs.tools.text.spoken import Spoken
 
 SLOWEST, FASTEST = 0.5, 2.0
-OPENAI_URL = "https://api.openai.com/v1"
 
 
 class SpeechRefused(Exception):

@@ -9,7 +9,7 @@ import pytest
 from accounts import keys
 from accounts.models import User
 from jobs.steps.reading import speech_config
-from jobs.tools.speech.voice import OPENAI_URL
+from jobs.tools.web import OPENAI_URL
 from tests import factories
 
 pytestmark = pytest.mark.django_db

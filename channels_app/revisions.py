@@ -59,7 +59,7 @@ def begin(
 
 def save_body(
     script: Script,
-    body: str,
+    body: str | None,
     *,
     user: User | None,
     version: int | None = None,
@@ -70,17 +70,19 @@ def save_body(
     prompt: str = "",
     autosave: bool = False,
 ) -> Script:
-    """Make `body` (and `title`) the script's, and bring `script` up to date with its row.
+    """Make `body` and `title` the script's, and bring `script` up to date with its row; None leaves one as it is.
 
     version: the one that the writer has seen; None writes over whatever is there. autosave: several by one person
     within ten minutes are one revision; anything else makes a revision of its own.
     Raises Conflict when the row is at another version and says something else, ValidationError for a text too long,
     Script.DoesNotExist when the script is gone.
     """
-    Script._meta.get_field("body").run_validators(body)
+    if body is not None:
+        Script._meta.get_field("body").run_validators(body)
     with transaction.atomic():
         current = _locked(script)
-        wanted = current.title if title is None else title
+        # By the row, not by what the caller read of it some time ago: somebody may have saved since.
+        body, wanted = current.body if body is None else body, current.title if title is None else title
         if (current.title, current.body) == (wanted, body):
             if not autosave:
                 _name_present(current, note)

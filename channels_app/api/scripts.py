@@ -70,8 +70,11 @@ class ScriptSerializer(CheckedSerializer[Script]):
     def update(self, instance: Script, validated_data: dict[str, Any]) -> Script:
         """Change it. Raises revisions.Conflict."""
         version = validated_data.pop("version", None)
-        title, body = validated_data.pop("title", None), validated_data.pop("body", instance.body)
-        revisions.save_body(instance, body, title=title, version=version, user=person(self.context["request"]))
+        title, body = validated_data.pop("title", None), validated_data.pop("body", None)
+        if title is None and body is None:
+            instance.refresh_from_db()
+        else:
+            revisions.save_body(instance, body, title=title, version=version, user=person(self.context["request"]))
         return super().update(instance, validated_data) if validated_data else instance
 
 

@@ -99,6 +99,14 @@ class CheckedSerializer(serializers.ModelSerializer[M]):
             raise serializers.ValidationError(error.message_dict) from error
         return attrs
 
+    def update(self, instance: M, validated_data: dict[str, Any]) -> M:
+        """Write what was sent and no more: what somebody else has changed since the row was read stays."""
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        touched = [field.name for field in instance._meta.concrete_fields if getattr(field, "auto_now", False)]
+        instance.save(update_fields=[*validated_data, *touched])
+        return instance
+
     def left_to_create(self) -> list[str]:
         """Fields that only `create` can judge."""
         return []

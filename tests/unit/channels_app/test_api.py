@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from rest_framework.authtoken.models import Token
 from accounts.limits import Limit, LimitReached
 from accounts.models import User
 from channels_app import actions, api_errors, revisions
+from channels_app.api.scripts import ScriptSerializer
 from channels_app.models import AudioProject, AudioSection, Channel, Note, Script, Take
 from channels_app.models.script import BODY_CHARACTERS
 from jobs import actions as jobs
@@ -354,6 +356,38 @@ class TestRevisions:
         assert self.change(api, script, body="Three.", status="final").json()["version"] == 3
         script.refresh_from_db()
         assert (script.body, script.status) == ("Three.", "final")
+
+    @pytest.mark.parametrize("sent", [{"status": "review"}, {"title": "Tides"}])
+    def test_a_change_of_something_else_leaves_what_was_typed_since(
+        self, script: Script, ana: User, sent: dict[str, Any]
+    ) -> None:
+        asked = SimpleNamespace(user=ana)
+        change = ScriptSerializer(Script.objects.get(), data=sent, partial=True, context={"request": asked})
+        assert change.is_valid()
+        revisions.save_body(script, "Two.", user=ana, version=1)
+        changed = change.save()
+        row = Script.objects.get()
+        assert (row.body, changed.body, changed.version) == ("Two.", "Two.", row.version)
+        assert {name: getattr(row, name) for name in sent} == sent
+
+    def test_a_status_is_written_without_the_text_that_is_saved_in_the_same_moment(
+        self, script: Script, ana: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        save = Script.save
+
+        def late(row: Script, *args: Any, **options: Any) -> None:
+            revisions.save_body(Script.objects.get(), "Three.", user=ana)
+            save(row, *args, **options)
+
+        sent = {"status": "review", "body": "Two."}
+        change = ScriptSerializer(
+            Script.objects.get(), data=sent, partial=True, context={"request": SimpleNamespace(user=ana)}
+        )
+        assert change.is_valid()
+        monkeypatch.setattr(Script, "save", late)
+        change.save()
+        row = Script.objects.get()
+        assert (row.body, row.version, row.status) == ("Three.", 3, "review")
 
     @pytest.mark.parametrize("version", [0, -1, "soon", 1.5, None])
     def test_a_version_that_cannot_be_is_refused(self, api: Client, script: Script, version: Any) -> None:

@@ -99,7 +99,9 @@ def idea(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         changed = one_of(queries.ideas_of(access.channel), pk)
         form = IdeaForm(request.POST, instance=changed, auto_id=f"idea-{pk}-%s")
         if form.is_valid():
-            row = form.save()
+            row = form.save(commit=False)
+            # Only what the form asks for: a script may have been made of the idea since it was read.
+            row.save(update_fields=[*form.fields, "updated_at"])
         if request.POST.get("fragment") == "idea":
             return show_card(request, access, row, form if form.errors else None)
         if not form.errors:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_app import actions, ideas
-from channels_app.forms.idea import IdeaFilter
+from channels_app.forms.idea import IdeaFilter, IdeaForm
 from channels_app.models import Channel, Idea, Revision, Script
 from tests import factories
 from tests.unit.channels_app.conftest import World
@@ -176,6 +176,21 @@ class TestPage:
         assert 'class="idea-edit" open' in text(refused)
         # The card's title stays what is kept.
         assert ">Third</a>" in text(refused)
+
+    def test_a_change_leaves_the_script_that_is_made_of_it_meanwhile(
+        self, page: Client, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        is_valid = IdeaForm.is_valid
+
+        def late(form: IdeaForm) -> bool:
+            ideas.convert_to_script(Idea.objects.get(pk=world.idea.pk))
+            return is_valid(form)
+
+        monkeypatch.setattr(IdeaForm, "is_valid", late)
+        page.post(f"{LIST}{world.idea.pk}/", {"title": "Other", "type": "short"})
+        world.idea.refresh_from_db()
+        assert world.idea.title == "Other"
+        assert world.idea.converted_to is not None
 
     def test_a_card_that_the_filter_hides_is_not_given(self, page: Client, world: World) -> None:
         card = f"{LIST}?fragment=idea&id={world.idea.pk}"

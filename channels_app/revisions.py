@@ -135,7 +135,6 @@ def propose(
     *,
     user: User | None,
     origin: str,
-    title: str | None = None,
     model: str = "",
     prompt: str = "",
     note: str = "",
@@ -150,7 +149,7 @@ def propose(
         return Revision.objects.create(
             script=current,
             number=_next_number(current),
-            title=current.title if title is None else title,
+            title=current.title,
             body=body,
             words=words.spoken_words(body),
             origin=origin,
@@ -168,6 +167,8 @@ def propose(
 def accept(revision: Revision, *, user: User | None, version: int | None = None) -> Script:
     """Make a proposed text the script's. It takes the newest number, as it is the newest text from now on.
 
+    Its title is the script's of now: what proposes texts proposes no names.
+
     Raises NotProposed for one that has been answered before, else as `save_body` does.
     """
     with transaction.atomic():
@@ -178,13 +179,14 @@ def accept(revision: Revision, *, user: User | None, version: int | None = None)
         if version not in (None, current.version):
             raise Conflict(current)
         _keep_present(current)
-        if (current.title, current.body) != (proposed.title, proposed.body):
-            _write(current, proposed.title, proposed.body)
+        if current.body != proposed.body:
+            _write(current, current.title, proposed.body)
         proposed.state, proposed.author, proposed.created_at = State.KEPT, user, timezone.now()
+        proposed.title = current.title
         newest = _next_number(current)
         if proposed.number != newest - 1:
             proposed.number = newest
-        proposed.save(update_fields=["state", "author", "created_at", "number"])
+        proposed.save(update_fields=["title", "state", "author", "created_at", "number"])
         revision.state, revision.number = proposed.state, proposed.number
     revision.script = current
     return current

@@ -143,6 +143,15 @@ def test_a_proposal_waits_and_an_accepted_one_is_the_text(script: Script, ana: U
     assert newest and (newest.pk, newest.author, newest.model) == (proposed.pk, ana, "ollama/tiny")
 
 
+def test_accepting_a_text_keeps_the_name_that_the_script_has_been_given_since(script: Script, ana: User) -> None:
+    proposed = proposal(script)
+    revisions.save_body(script, None, title="Why tides", user=ana, version=1)
+    accepted = revisions.accept(proposed, user=ana, version=2)
+    assert (accepted.title, accepted.body) == ("Why tides", "Better.")
+    proposed.refresh_from_db()
+    assert proposed.title == Script.objects.get().title == "Why tides"
+
+
 def test_a_proposal_is_answered_once(script: Script, ana: User) -> None:
     proposed = proposal(script)
     revisions.discard(proposed)

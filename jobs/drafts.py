@@ -23,7 +23,7 @@ from channels_app.views.shared import desk_url, person
 from jobs import actions, doors, panel
 from jobs.kinds.script import slot_of
 from jobs.models import Job, State
-from jobs.steps.authors import OFFLINE
+from jobs.steps.authors import OFFLINE, author_for
 from jobs.steps.write_script import WRITTEN_BY
 
 KIND = "script"
@@ -72,10 +72,14 @@ def script_write(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("script-new", slug)
     script = Script(channel=channel, title=topic, type=type_ if type_ in Script.Type.values else Script.Type.SHORT)
 
+    wanted = request.POST.get("model", "")
+
     def begin() -> actions.Submitted:
+        # Asked before anything is written: a provider may take seconds to answer, and no database waits that long.
+        author_for(person(request), wanted)
         with transaction.atomic():
             revisions.begin(script, user=person(request))
-            inputs = {"script": str(script.pk), "topic": topic, "model": request.POST.get("model", "")}
+            inputs = {"script": str(script.pk), "topic": topic, "model": wanted}
             return actions.submit(channel, person(request), KIND, inputs)
 
     _, refusal = doors.attempt_action(begin)

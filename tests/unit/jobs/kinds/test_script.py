@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -307,6 +308,26 @@ class TestWriteIt:
         assert 'value="high tides"' in shown
         assert not Script.objects.exists()
         assert "say what the script should be about" in client.post(self.ADDRESS, follow=True).content.decode()
+
+    def test_the_database_does_not_wait_for_a_provider(
+        self, engine: Engine, script: Script, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held: list[bool] = []
+        remember = offers._remember
+
+        def watched(*answer: Any) -> None:
+            held.append(connection.in_atomic_block)
+            remember(*answer)
+
+        monkeypatch.setattr(offers, "_remember", watched)
+        offers.forget()
+        client.force_login(engine.channel.owner)
+        with openai_server() as server:
+            settings.OPENAI_BASE_URL = server.url
+            asked = {"topic": "high tides", "type": "long", "model": f"compatible/{MODEL}"}
+            client.post(self.ADDRESS, asked)
+        assert held == [False]
+        assert Job.objects.get().inputs["model"] == f"compatible/{MODEL}"
 
     def test_nobody_else_may(self, engine: Engine, client: Client) -> None:
         for person, status in ((factories.editor(), 403), (factories.stranger(), 404)):

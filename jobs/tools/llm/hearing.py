@@ -66,13 +66,14 @@ class Enough(Exception):
 
 @dataclass(slots=True)
 class Request:
-    """One request: what its prompt weighs, and what has been heard of its answer."""
+    """One request: what its prompt weighs, and what has been heard of its answer. held: what may yet become a whole."""
 
     prompt_tokens: int
     asked_at: float = field(default_factory=time.monotonic)
     heard_at: float = 0.0
     is_answered: bool = False
     pieces: list[str] = field(default_factory=list)
+    held: str = ""
     characters: int = 0
     unseen_characters: int = 0
     runaway: Runaway = field(default_factory=Runaway)
@@ -82,6 +83,16 @@ class Request:
     def text(self) -> str:
         """What has come so far."""
         return "".join(self.pieces)
+
+    def whole(self, piece: str) -> str:
+        """What has come, as a text that can be kept: servers cut emoji in two and end lines in three ways.
+
+        Half of a character, or of a line end, waits for the next piece.
+        """
+        text = self.held + piece
+        self.held = text[-1] if "\ud800" <= text[-1] <= "\udbff" or text[-1] == "\r" else ""
+        text = text[: len(text) - len(self.held)].replace("\r\n", "\n").replace("\r", "\n")
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     @property
     def finish(self) -> str:
@@ -149,6 +160,7 @@ class Talk:
 
     def _hear(self, request: Request, text: str, unseen: int) -> None:
         request.unseen_characters += unseen
+        text = request.whole(text) if text else ""
         if text:
             request.pieces.append(text)
             request.characters += len(text)

@@ -174,6 +174,16 @@ class TestModel:
             ask(engine, model=f"compatible/{MODEL}", **inputs)
             return engine.run(), server.asked
 
+    @pytest.mark.parametrize("usage", [(12, 34), None])
+    def test_what_no_text_may_hold_is_mended_on_its_way(
+        self, engine: Engine, script: Script, settings: Any, usage: tuple[int, int] | None
+    ) -> None:
+        pieces = ("The sea \ud83c", "\udf0a rises.\r", "\nIt falls\rand \udf0a rests \ud83c")
+        job, _ = self.write(engine, settings, Reply(pieces=pieces, usage=usage), script=str(script.pk), instruction="x")
+        assert job.state == State.COMPLETED, panel.attempts(job)
+        assert streamed(job) == "The sea 🌊 rises.\nIt falls\nand \ufffd rests "
+        assert Revision.objects.get().body == "The sea 🌊 rises.\nIt falls\nand \ufffd rests\n"
+
     def test_a_script_is_revised_word_by_word(self, engine: Engine, script: Script, settings: Any) -> None:
         text = "### One\n\nTwice a day the sea rises. 🌊 Why does the sea rise?"
         job, sent = self.write(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -152,15 +152,16 @@ def passage_undo(request: HttpRequest, slug: str, pk: UUID, passage_id: UUID) ->
 @require_POST
 def passages_undo(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     """Take back every fix that stands in the text; with `passage` values, those."""
-    return act(request, slug, pk, ids_in(request.POST.getlist("passage")) or None, "undo")
+    named = request.POST.getlist("passage")
+    return act(request, slug, pk, ids_in(named) if named else None, "undo")
 
 
 def act(request: HttpRequest, slug: str, pk: UUID, wanted: list[UUID] | None, verb: str) -> HttpResponse:
     """Do it and say what was done, in JSON or on the tab."""
     channel = changeable_channel_for(person(request), slug)
     script = one_of(queries.scripts_of(channel), pk)
-    for passage_id in wanted or ():
-        one_of(script.passages.all(), passage_id)
+    if wanted and script.passages.filter(pk__in=wanted).count() < len(set(wanted)):
+        raise Http404("There is no such passage.")
     undo_url = ""
     try:
         if verb == "apply":

@@ -236,6 +236,20 @@ class TestPage:
             shown = self.tab(page, script)
         assert "The first 60 of 3001 are shown" in shown
 
+    def test_answers_are_looked_up_at_once_and_names_of_nothing_take_nothing_back(
+        self, page: Client, script: Script, django_assert_max_num_queries: Any
+    ) -> None:
+        both(script)
+        page.post(url(script, "passages-apply"), **JSON)
+        applied = body(script)
+        assert page.post(url(script, "passages-undo"), {"passage": ["nonsense"]}, **JSON).status_code == 409
+        with django_assert_max_num_queries(12):
+            assert (
+                page.post(url(script, "passages-undo"), {"passage": [str(uuid4()) for _ in range(50)]}).status_code
+                == 404
+            )
+        assert body(script) == applied
+
     def test_a_passage_of_another_script_is_not_there(self, page: Client, script: Script) -> None:
         other = factories.script(script.channel, "Other")
         foreign = factories.passage(other)

@@ -7,9 +7,10 @@ const PAUSES = [1, 2, 4, 8, 15, 30];
 const FAREWELL_BYTES = 60_000;
 
 export class Autosave {
-  // read() gives {title, type, body}; onSaved(answer), onConflict(answer) and show(state, words) tell the page.
-  constructor({ form, store, version, read, onSaved, onConflict, show }) {
-    Object.assign(this, { form, store, version, read, onSaved, onConflict, show });
+  // read() gives {title, type, body}; onSend() follows it when that is sent; onSaved(answer), onConflict(answer) and
+  // show(state, words) tell the page.
+  constructor({ form, store, version, read, onSend, onSaved, onConflict, show }) {
+    Object.assign(this, { form, store, version, read, onSend, onSaved, onConflict, show });
     this.edits = this.confirmed = this.failures = 0;
     this.sending = undefined;
     this.conflict = false;
@@ -72,6 +73,7 @@ export class Autosave {
   async post(options) {
     const edits = this.edits;
     const values = this.read();
+    this.onSend();
     this.show("saving", "Saving …");
     let answer;
     let told;

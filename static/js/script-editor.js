@@ -24,6 +24,8 @@ let autosave;
 // The text that the server has confirmed last, and what has been typed since: the places of the cards are those of it.
 let saved;
 let since;
+// What has been typed since a save that is still on its way was sent: `since`, once that save is confirmed.
+let sinceSent;
 
 const editor = mountEditor({
   textarea: form.querySelector("textarea[name=body]"),
@@ -32,6 +34,7 @@ const editor = mountEditor({
   extensions: [marksExtension],
   onChange({ changes, view }) {
     since = since ? since.compose(changes) : changes;
+    sinceSent = sinceSent ? sinceSent.compose(changes) : changes;
     markStaleCards(view);
     edited();
   },
@@ -104,11 +107,15 @@ function showState(state, words) {
 function onSaved(answer, values) {
   version.value = answer.version;
   const isNow = values.body === editor.text();
-  if (isNow) [saved, since] = [values.body, undefined];
+  [saved, since] = [values.body, isNow ? undefined : sinceSent];
   if (isNow) showCount(answer);
   document.querySelector("h1").textContent = values.title;
   // Diffs, cards and versions on the tab are those of the text before.
   if (!autosave.isDirty && tab().dataset.tab !== "pacing") tabs.refreshSoon();
+}
+
+function onSend() {
+  sinceSent = undefined;
 }
 
 function onConflict({ html, theirs }) {
@@ -157,7 +164,7 @@ function become(theirs) {
   title.value = theirs.title;
   editor.setText(theirs.body);
   autosave = before;
-  [saved, since] = [theirs.body, undefined];
+  [saved, since, sinceSent] = [theirs.body, undefined, undefined];
   version.value = theirs.version;
   autosave.settle(theirs.version);
   count();
@@ -227,7 +234,7 @@ document.addEventListener("craft:script", (event) => {
 
 async function start() {
   const store = await DraftStore.open(form.dataset.user, form.dataset.script);
-  autosave = new Autosave({ form, store, version: Number(version.value), read, onSaved, onConflict, show: showState });
+  autosave = new Autosave({ form, store, version: Number(version.value), read, onSend, onSaved, onConflict, show: showState });
   for (const field of [title, type]) field.addEventListener("input", edited);
   title.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

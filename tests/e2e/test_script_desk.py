@@ -355,6 +355,31 @@ class TestMarks:
         expect(page.locator('[data-mark-id="1"]')).to_have_attribute("data-stale", "")
         is_saved(page)
 
+    def test_marks_drawn_while_somebody_types_on_stand_right(self, demo: Visitor, make_script: MakeScript) -> None:
+        page = demo.page
+        open_desk(page, make_script(), "facts")
+        page.get_by_role("button", name="Check the facts").click()
+        marks = page.locator("mark.passage")
+        found = ["The sea 🌊 rises twice a day.", "The Moon pulls on everything."]
+        expect(marks).to_have_text(found, timeout=30_000)
+        held: list[Route] = []
+        # The first save is held up, and none comes after it: the server's places are those of the first.
+        page.route(SAVE, lambda route: route.abort() if held else held.append(route))
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+Home")
+        with page.expect_request(SAVE):
+            page.keyboard.type("Look.\n\n")
+        page.keyboard.type("Now.\n\n")
+        with page.expect_response(SAVE):
+            held[0].continue_()
+        with page.expect_response(re.compile("fragment=tab")):
+            page.get_by_role("link", name="Pacing").click()
+        with page.expect_response(re.compile("fragment=tab")):
+            page.get_by_role("link", name="Facts").click()
+        expect(page.locator("[data-mark]")).to_have_count(2)
+        expect(marks).to_have_text(found)
+        demo.complaints.clear()  # those of the saves that were refused
+
     def test_what_a_job_finds_is_marked_as_it_comes_and_stays_marked(
         self, demo: Visitor, make_script: MakeScript
     ) -> None:

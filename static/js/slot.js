@@ -67,7 +67,11 @@ const characters = (text) => Array.from(text);
 async function fetchText(place, job, attempt, from) {
   const url = `/api/v1/jobs/${job}/output/?slot=${encodeURIComponent(place.dataset.stream)}&attempt=${attempt}&from=${from}`;
   const answer = await fetch(url);
-  if (answer.ok) for (const { n, text } of (await answer.json()).lines) addText(place, n, text);
+  if (!answer.ok) return;
+  const { lines } = await answer.json();
+  // Meanwhile another attempt, or another job, may have begun to write here.
+  if (place.dataset.streamJob !== job || Number(place.dataset.streamAttempt) !== attempt) return;
+  for (const { n, text } of lines) addText(place, n, text);
 }
 
 function addText(place, from, text) {

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.limits import LimitReached
 from accounts.models import User
@@ -90,3 +91,10 @@ def refusal_of(error: Exception) -> Refusal | None:
             return Refusal(409, "wrong_state", str(error), {})
         case _:
             return None
+
+
+def with_link(refusal: Refusal) -> str:
+    """The refusal as a message of a page, with the link that helps on."""
+    if not (refusal.url and refusal.link):
+        return refusal.message
+    return format_html('{} <a href="{}">{}</a>', refusal.message, refusal.url, refusal.link)

@@ -84,7 +84,7 @@ def script_write(request: HttpRequest, slug: str) -> HttpResponse:
 
     _, refusal = doors.attempt_action(begin)
     if refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, doors.with_link(refusal))
         return redirect(f"{reverse('script-new', args=[slug])}?{urlencode({'topic': topic, 'type': script.type})}")
     return redirect(desk_url(script, "revise"))
 

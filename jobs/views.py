@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -194,7 +193,7 @@ def submit_from_page(request: HttpRequest, access: ChannelAccess, kind: Kind) ->
         return refused_json(refusal)
     following = safe_next(request)
     if following:
-        messages.error(request, with_link(refusal))
+        messages.error(request, doors.with_link(refusal))
         return redirect(following)
     bound = form or kind.spec.form(request.POST, channel=access.channel, user=person(request))
     return new_page(request, access, kind, bound, refusal=refusal)
@@ -335,7 +334,7 @@ def after_refusal(request: HttpRequest, job: Job, refusal: Refusal) -> HttpRespo
     """JSON for a script; else the job's page with the reason."""
     if wants_json(request):
         return refused_json(refusal)
-    messages.error(request, with_link(refusal))
+    messages.error(request, doors.with_link(refusal))
     return onward(request, job)
 
 
@@ -344,13 +343,6 @@ def onward(request: HttpRequest, job: Job) -> HttpResponse:
     if following := safe_next(request):
         return redirect(following)
     return redirect("job", job.channel.slug, job.pk) if person(request).is_premium else redirect("home")
-
-
-def with_link(refusal: Refusal) -> str:
-    """The refusal as a message of a page, with the link that helps on."""
-    if not (refusal.url and refusal.link):
-        return refusal.message
-    return format_html('{} <a href="{}">{}</a>', refusal.message, refusal.url, refusal.link)
 
 
 def refused_json(refusal: Refusal) -> JsonResponse:

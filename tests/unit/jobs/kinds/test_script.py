@@ -315,6 +315,7 @@ class TestWriteIt:
         answer = client.post(self.ADDRESS, {"topic": "high tides", "type": "long"}, follow=True)
         shown = answer.content.decode()
         assert "never invents" in shown
+        assert '<a href="/c/tidal/notes/#new-note">Add notes</a>' in shown
         assert 'value="high tides"' in shown
         assert not Script.objects.exists()
         assert "say what the script should be about" in client.post(self.ADDRESS, follow=True).content.decode()

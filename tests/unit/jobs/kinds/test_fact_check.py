@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from channels_app.models import Channel, Claim, Note, Script
 from jobs import actions, lifecycle, panel, worker
@@ -454,3 +455,15 @@ class TestWithAModel:
             system, user = (message["content"] for message in asked["messages"][:2])
             assert attack[:20] not in system
             assert "<data-" in user
+
+
+def test_a_check_that_found_nothing_does_not_promise_what_is_to_come(
+    engine: Engine, script: Script, client: Client
+) -> None:
+    script.body = "Welcome back! Have you seen it?"
+    script.save()
+    check(engine, script, model="offline")
+    client.force_login(engine.channel.owner)
+    shown = client.get(f"/c/tidal/scripts/{script.pk}/?tab=facts").content.decode()
+    assert "No claims to look at" in shown
+    assert "No claims checked yet" not in shown

@@ -118,6 +118,14 @@ class TestPage:
         assert "Have five at once" in text(page.get(LIST))
         assert "No idea is like that" in text(page.get(f"{LIST}?q=zebra"))
 
+    def test_who_cannot_have_ideas_made_is_not_told_to(self, client: Client, channel: Channel) -> None:
+        sam = factories.user("sam")
+        Channel.objects.update(owner=sam)
+        client.force_login(sam)
+        shown = text(client.get(LIST))
+        assert "Write the first one yourself" in shown
+        assert "five" not in shown
+
     def test_shows_who_made_one_and_the_notes_it_stands_on(self, page: Client, world: World) -> None:
         named = {"id": str(world.note.pk), "title": "Two high tides", "url": "https://example.org/"}
         gone = {"id": str(uuid4()), "title": "A note of before", "url": ""}

@@ -544,9 +544,18 @@ class TestSlot:
             if state == "queued":
                 engine.run()
 
+    def test_an_earlier_run_that_left_no_file_is_not_announced(self, page: Client, engine: Engine) -> None:
+        engine.submit("ok", subject="cover")
+        engine.run()
+        engine.submit("ok", subject="cover")
+        assert "From an earlier run" not in text(page.get(self.SLOT))
+
     @pytest.mark.parametrize(
         ("who", "words"),
-        [("eve", "You may read this channel but not change it"), ("sam", "Drill is for premium members.")],
+        [
+            ("eve", "You may read this channel but not change it"),
+            ("sam", "“Drill” is for premium members. An admin of this studio can give you the premium role."),
+        ],
     )
     def test_who_cannot_start_it_is_told_why(self, client: Client, channel: Channel, who: str, words: str) -> None:
         user = factories.editor("eve") if who == "eve" else factories.user("sam")

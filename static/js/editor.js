@@ -119,6 +119,12 @@ export function mountEditor({ textarea, parent, readOnly, onChange, extensions }
       ],
     }),
   });
+  const fields = textarea.closest("fieldset");
+  if (fields?.disabled) {
+    // In a fieldset that is switched off, assistive programs take the text for unreachable: its fields are, one by one.
+    for (const field of fields.elements) field.disabled = true;
+    fields.disabled = false;
+  }
   textarea.hidden = true;
   parent.hidden = false;
   const text = () => view.state.doc.toString();

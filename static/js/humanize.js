@@ -36,9 +36,12 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const buttons = form.querySelectorAll("button");
   buttons.forEach((button) => (button.disabled = true));
-  // The card goes; its reader goes on from the next one.
+  // The card goes; its reader goes on from the next one, or else from the tab.
+  const held = form.contains(document.activeElement);
   const next = form.closest("[data-mark]")?.nextElementSibling;
   await attempt(form.action, new FormData(form));
   buttons.forEach((button) => (button.disabled = false));
-  next?.focus({ preventScroll: true });
+  if (held && !document.activeElement?.closest("form")) {
+    (next?.isConnected ? next : document.getElementById("desk-tab"))?.focus({ preventScroll: true });
+  }
 });

@@ -6,13 +6,16 @@ import { tick } from "./time.js";
 
 const TOGETHER_MS = 200;
 
-async function refresh(slot) {
+async function refresh(slot, pressed = false) {
   const fresh = (await fetchHtml(slot.dataset.slotUrl)).querySelector("[data-slot]");
   if (!fresh) return;
   placeForms(fresh);
-  const held = slot.contains(document.activeElement);
+  // A button that was switched off has let go of the focus.
+  const held = slot.contains(document.activeElement) || (pressed && document.activeElement === document.body);
   tick(morph(slot, fresh));
-  if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
+  // Who started a job goes on from it, not from its Cancel: that would go with the job, and a second Enter would press it.
+  if (held && pressed) slot.querySelector("[data-job]")?.focus({ preventScroll: true });
+  else if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
 }
 
 // The page that helps on: the notes where they are too few, the job that is in the way.
@@ -27,11 +30,12 @@ async function submit(form) {
   const slot = form.closest("[data-slot]");
   const error = form.querySelector("[data-slot-error]");
   const button = form.querySelector("button[type=submit]");
+  const pressed = form.contains(document.activeElement);
   button.disabled = true;
   error.hidden = true;
   try {
     const answer = await sendForm(form);
-    if (answer.ok) return await refresh(slot);
+    if (answer.ok) return await refresh(slot, pressed);
     const fields = Object.values(answer.error.fields ?? {}).flat();
     error.textContent = fields.length ? fields.join(" ") : answer.error.message;
     if (answer.error.url && answer.error.link) error.append(" ", helpOn(answer.error));

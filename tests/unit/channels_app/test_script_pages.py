@@ -267,23 +267,23 @@ class TestList:
     @pytest.mark.parametrize(
         ("query", "found"),
         [
-            ({}, {"Tides", "Winds"}),
-            ({"status": "draft"}, {"Tides"}),
-            ({"type": "long"}, {"Winds"}),
-            ({"q": "sea"}, {"Tides"}),
-            ({"q": "WIND"}, {"Winds"}),
-            ({"q": "%"}, set()),
-            ({"q": "x" * 101}, {"Tides", "Winds"}),
-            ({"status": "nonsense", "type": ""}, {"Tides", "Winds"}),
-            ({"status": "draft", "type": "long"}, set()),
+            ({}, ["Tides", "Winds"]),
+            ({"status": "draft"}, ["Tides"]),
+            ({"type": "long"}, ["Winds"]),
+            ({"q": "sea"}, ["Tides"]),
+            ({"q": "WIND"}, ["Winds"]),
+            ({"q": "%"}, []),
+            ({"q": "x" * 101}, ["Tides", "Winds"]),
+            ({"status": "nonsense", "type": ""}, ["Tides", "Winds"]),
+            ({"status": "draft", "type": "long"}, []),
         ],
         ids=str,
     )
     def test_it_is_filtered_and_searched(
-        self, page: Client, channel: Channel, query: dict[str, str], found: set[str]
+        self, page: Client, channel: Channel, query: dict[str, str], found: list[str]
     ) -> None:
         answer = page.get(reverse("scripts", args=[channel.slug]), query)
-        assert {row.title for row in answer.context["page"]} == found
+        assert sorted(row.title for row in answer.context["page"]) == found
 
     def test_the_next_page_keeps_the_filter(self, page: Client, channel: Channel) -> None:
         for number in range(60):

@@ -151,8 +151,8 @@ def passage_undo(request: HttpRequest, slug: str, pk: UUID, passage_id: UUID) ->
 @login_required
 @require_POST
 def passages_undo(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
-    """Take back every fix that stands in the text; with `passage` values, those."""
-    named = request.POST.getlist("passage")
+    """Take back every fix that stands in the text; with ids in `passage`, parted by spaces, those."""
+    named = request.POST.get("passage", "").split()
     return act(request, slug, pk, ids_in(named) if named else None, "undo")
 
 

@@ -2,6 +2,9 @@
 
 import { fetchHtml } from "./requests.js";
 
+// Not a mark on the element: drawing the tab afresh would take it away. By then the studio remembers the models itself.
+const asked = new WeakSet();
+
 async function fill(select) {
   const chosen = select.value;
   const url = new URL(select.dataset.models, location.href);
@@ -15,8 +18,8 @@ async function fill(select) {
 
 export function startModelPickers(root = document) {
   for (const select of root.querySelectorAll("select[data-models]")) {
-    if (select.dataset.filled) continue;
-    select.dataset.filled = "1";
+    if (asked.has(select)) continue;
+    asked.add(select);
     // Without an answer the remembered models stay.
     fill(select).catch(() => {});
   }

@@ -121,7 +121,7 @@ def test_without_javascript_jobs_are_started_and_followed_by_forms(
     page.locator("article.job-row h3 a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Speak")
     page.get_by_role("link", name="Attempts").click()
-    expect(page.get_by_role("navigation", name="Details")).to_be_visible()
+    expect(page.get_by_role("group", name="Details")).to_be_visible()
     visitor.context.close()
 
 

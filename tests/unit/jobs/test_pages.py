@@ -21,6 +21,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from accounts.roles import Role
+from channels_app.actions import bin_row
 from channels_app.models import Channel
 from jobs import needs, panel, urls
 from jobs.models import Job, State
@@ -312,6 +313,21 @@ class TestDetail:
         job = make(channel, **fields)
         for query, expected in (("", tab), ("?tab=nonsense", tab), ("?tab=input", "input")):
             assert f'data-tab="{expected}"' in text(page.get(url(job, query)))
+
+    def test_the_result_leads_to_where_the_work_is_seen(self, page: Client, channel: Channel) -> None:
+        script = factories.script(channel)
+        desk = f'href="/c/tidal/scripts/{script.pk}/"'
+        revised = make(channel, state=State.COMPLETED, subject=f"script:{script.pk}")
+        written = make(channel, state=State.COMPLETED, pk=script.pk)
+        for job in (revised, written):
+            assert desk in text(page.get(url(job)))
+        had = make(channel, state=State.COMPLETED, subject="ideas", result={"is_cut": False, "count": 0})
+        shown = text(page.get(url(had)))
+        assert 'href="/c/tidal/ideas/">Open the ideas' in shown
+        assert "<dd>no</dd>" in shown
+        assert "<dd>0</dd>" in shown
+        bin_row(script)
+        assert desk not in text(page.get(url(revised)))
 
     @pytest.mark.parametrize("attempt", ["0", "1", "99999", "-1", "1e3", "9" * 5000, "٢"])
     def test_any_attempt_may_be_asked_for(self, page: Client, engine: Engine, attempt: str) -> None:

@@ -1,16 +1,21 @@
-"""`make screenshots`: docs/screenshots anew, from a studio that really speaks; every page in both themes and on a phone."""
+"""`make screenshots`: docs/screenshots anew, from a studio that really speaks; every page in both themes and on a phone.
+
+`python -m tests.e2e.screenshots ideas keys` takes only those scenes anew.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.visiting import ROOT, RunningStudio, running_browser, running_studio, sign_in
+from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import MODEL, Reply, openai_server
 from tests.servers import wait_until
 
@@ -54,12 +59,54 @@ script = Script.objects.create(channel=Channel.objects.get(), title="A year of t
 print(script.pk)
 """
 
+# What notes say and what they contradict; what nobody says, and what is only thought.
+CHECKED = """\
+### The highest tides in the world
+
+The highest tides in the world run in the Bay of Fundy, between Nova Scotia and New Brunswick. At Burntcoat Head the water \
+can rise and fall by about 26 metres between low and high tide.
+
+### Why so high
+
+A lunar day lasts 24 hours and 50 minutes. The Sun is about 27 million times more massive than the Moon, but it is also \
+about 390 times farther away. I think this is the strangest thing about the sea.
+
+### Go and see
+
+The tower at Cape Enrage has 117 steps. Climb it at low tide, and wait.
+"""
+# As nobody speaks.
+STIFF = """\
+### The lamp that crossed the sea
+
+In today's fast-paced world, lighthouses are easy to forget. It is worth noting that their lenses were a testament to \
+human ingenuity. Moreover, they played a crucial role in the tapestry of maritime trade.
+
+### A lens in rings
+
+Augustin Fresnel cut the front of a lens into rings. Each ring bends the light a little, and together they throw it out \
+to sea. You can see the same trick in the lens of a torch.
+
+### What remains
+
+In order to utilize less glass, engineers began to delve into plastics. It is not just a lens, but a whole new way of \
+seeing.
+"""
+MADE = """
+from channels_app import revisions
+from channels_app.models import Channel, Script
+import json, sys
+script = Script(channel=Channel.objects.get(), **json.loads(%r))
+revisions.begin(script, user=script.channel.owner)
+print(script.pk)
+"""
+
 
 class Photographer:
     """One visitor per look, who go to the same pages together."""
 
-    def __init__(self, browser: Browser, studio: RunningStudio) -> None:
-        self.studio = studio
+    def __init__(self, browser: Browser, studio: RunningStudio, model: ModelServer) -> None:
+        self.studio, self.model = studio, model
         self.visitors = {look: sign_in(browser, studio, **options) for look, options in LOOKS.items()}
 
     def visit(self, path: str) -> None:
@@ -92,9 +139,9 @@ def shoot(page: Page, name: str) -> None:
 
 
 @contextlib.contextmanager
-def photographer(browser: Browser, studio: RunningStudio) -> Iterator[Photographer]:
+def photographer(browser: Browser, studio: RunningStudio, model: ModelServer) -> Iterator[Photographer]:
     """A signed-in photographer."""
-    one = Photographer(browser, studio)
+    one = Photographer(browser, studio, model)
     yield one
     one.close()
 
@@ -175,6 +222,72 @@ def script_desk(view: Photographer) -> None:
         view.shoot(f"script-{tab}")
 
 
+def ideas(view: Photographer) -> None:
+    """The page of ideas: empty, on their way, and all there."""
+    view.visit("/c/demo/ideas/")
+    view.shoot("ideas-empty")
+    asking = view.visitors["dark"].page
+    usual = list(view.model.replies)
+    view.model.replies[:] = [Reply("{}", first_delay=60)]
+    slot = asking.locator("[data-slot]")
+    slot.locator("select[name=model]").select_option(f"compatible/{MODEL}")
+    slot.get_by_role("button", name="Have ideas").click()
+    view.each(lambda page: expect(page.locator(".slot-job")).to_have_attribute("data-state", "running", timeout=20_000))
+    expect(asking.locator(".idea-place").first).to_be_visible(timeout=10_000)
+    view.shoot("ideas-running")
+    slot.get_by_role("button", name="Cancel").click()
+    expect(asking.locator(".slot-job")).to_have_attribute("data-state", "cancelled", timeout=20_000)
+    view.model.replies[:] = usual
+    slot.locator("select[name=model]").select_option("offline")
+    slot.get_by_role("button", name="Have ideas").click()
+    view.each(lambda page: expect(page.locator("[data-idea]")).to_have_count(5, timeout=30_000))
+    view.visit("/c/demo/ideas/")
+    view.visitors["phone"].page.locator(".idea-bar").scroll_into_view_if_needed()
+    view.visitors["phone"].page.locator("[data-idea]").nth(1).scroll_into_view_if_needed()
+    view.shoot("ideas")
+
+
+def facts(view: Photographer) -> None:
+    """What is said of the claims of a script."""
+    address = desk_of(view, "The highest tides in the world", CHECKED)
+    view.studio.manage("job", "submit", "fact-check", "--channel", "demo", "--follow", "--inputs", offline(address))
+    view.visit(f"{address}?tab=facts")
+    view.each(lambda page: expect(page.locator("[data-mark=facts]").first).to_be_visible())
+    view.each(lambda page: expect(page.locator(".cm-content")).to_be_visible())
+    view.visitors["phone"].page.locator(".facts-head").scroll_into_view_if_needed()
+    view.shoot("script-facts")
+
+
+def humanize(view: Photographer) -> None:
+    """What sounds machine-made in a script."""
+    address = desk_of(view, "The lamp that crossed the sea", STIFF)
+    view.studio.manage("job", "submit", "humanize", "--channel", "demo", "--follow", "--inputs", offline(address))
+    view.visit(f"{address}?tab=humanize")
+    view.each(lambda page: expect(page.locator("[data-mark=style]").first).to_be_visible())
+    view.each(lambda page: expect(page.locator(".cm-content")).to_be_visible())
+    view.visitors["phone"].page.locator(".style-card").first.scroll_into_view_if_needed()
+    view.shoot("script-humanize")
+
+
+def keys(view: Photographer) -> None:
+    """A person's keys, and what the studio's own servers answered."""
+    for visitor in view.visitors.values():
+        visitor.page.goto(f"{view.studio.base}/me/keys/")
+    view.shoot("keys")
+
+
+def desk_of(view: Photographer, title: str, body: str) -> str:
+    """The address of a new script in review."""
+    fields = json.dumps({"title": title, "body": body, "status": "review", "type": "short"})
+    made = view.studio.manage("shell", "-v0", "-c", MADE % fields).strip()
+    return f"/c/demo/scripts/{made}/"
+
+
+def offline(address: str) -> str:
+    """The inputs of a job about a script that no model has a part in."""
+    return json.dumps({"script": address.strip("/").split("/")[-1], "model": "offline"})
+
+
 def submit(studio: RunningStudio, script: str, *, voice: str = "auto", follow: bool = False) -> None:
     """Start a narration from the command line."""
     inputs = json.dumps({"script": script.strip(), "voice": voice})
@@ -192,20 +305,31 @@ def open_row(page: Page) -> None:
     newest(page).locator(".job-toggle").click()
 
 
-def main() -> None:
-    """Take them all."""
+SCENES: dict[str, Callable[[Photographer], None]] = {
+    "jobs": jobs_pages,
+    "audio": audio_room,
+    "desk": script_desk,
+    "ideas": ideas,
+    "facts": facts,
+    "humanize": humanize,
+    "keys": keys,
+}
+
+
+def main(wanted: list[str]) -> None:
+    """Take them all, or the scenes that are named."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         openai_server(Reply(REVISED, delay=0.1)) as model,
         running_studio(EDGE_TTS_URL=NOBODY_LISTENS, OPENAI_BASE_URL=model.url) as studio,
         running_browser() as browser,
     ):
-        sign_in_page(browser, studio)
-        with photographer(browser, studio) as view:
-            jobs_pages(view)
-            audio_room(view)
-            script_desk(view)
+        if not wanted:
+            sign_in_page(browser, studio)
+        with photographer(browser, studio, model) as view:
+            for name in wanted or SCENES:
+                SCENES[name](view)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.test_pages import AXE
-from tests.e2e.visiting import RunningStudio, Visitor, sign_in, visit
+from tests.e2e.visiting import PASSWORD, RunningStudio, Visitor, sign_in, visit
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import MODEL, Reply
 from tests.servers import wait_until
@@ -33,6 +33,11 @@ OWN_STREAM = """
     };
 """
 SAVE = re.compile(r"/save/$")
+READER = """
+from accounts.models import User
+from accounts.roles import Role
+User.objects.create_user("reader", "%s", roles=frozenset({Role.EDITOR}))
+"""
 MakeScript = Callable[..., str]
 
 
@@ -417,6 +422,34 @@ def test_without_javascript_the_desk_is_plain_forms(browser: Browser, signed_in:
     stale.get_by_role("button", name="Keep mine").click()
     expect(stale.locator(".message.success")).to_have_text("The script is saved.")
     assert body_of(visitor, desk) == BODY + "Too late."
+    visitor.context.close()
+
+
+def test_who_starts_a_job_goes_on_from_it_and_not_from_its_cancel(demo: Visitor, make_script: MakeScript) -> None:
+    page, desk = demo.page, make_script()
+    open_desk(page, desk, "facts")
+    page.locator("#desk-tab select[name=model]").select_option("offline")
+    page.get_by_role("button", name="Check the facts").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".slot-job")).to_be_focused()
+    expect(page.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=20_000)
+    expect(page.locator(".slot-job")).to_be_focused()
+
+
+def test_a_reader_scrolls_the_desk_by_the_keyboard(
+    browser: Browser, live_studio: RunningStudio, make_script: MakeScript
+) -> None:
+    live_studio.manage("shell", "-v0", "-c", READER % PASSWORD)
+    desk = make_script("A line that is long enough to be read.\n\n" * 60)
+    visitor = sign_in(browser, live_studio, "reader", viewport={"width": 1440, "height": 700})
+    page = visitor.page
+    for tab in ("revise", "pacing", "history"):
+        open_desk(page, desk, tab)
+        found = Axe().run(page, options=AXE)
+        assert [one["id"] for one in found.response["violations"]] == [], tab
+    expect(page.get_by_label("Title")).to_be_disabled()
+    assert text_of(page).startswith("A line")
+    assert visitor.complaints == []
     visitor.context.close()
 
 

@@ -34,14 +34,14 @@ is drawn up into a gentle bulge. That is the first high tide.
 
 ### The leftover
 
-Now the strange part. The Moon also pulls the Earth itself, a little harder than it pulls the water on the far side. \
-The Earth is tugged away, and that far water is left behind. That is the second bulge.
+Now the strange part. The Moon also pulls the Earth itself, and tugs it away from the sea behind it. On the far side \
+the Moon's pull is weakest, and the water there is left behind. That is the second bulge.
 
 ### Try it
 
-As the Earth turns, every coast passes through both. Twelve hours and twenty-five minutes apart, because the Moon has \
-moved on a little too. Tonight, look up a tide table for any harbour. Then look for the Moon. You will never see the \
-sea the same way again.
+As the Earth turns, most coasts pass through both bulges. High tide comes about 50 minutes later each day. By then \
+the Moon has moved on a little too. Tonight, look up a tide table for any harbour. Then look for the Moon. You will \
+never see the sea the same way again.
 """
 # Three sets of notes: why the sea rises twice, how a lighthouse throws its light, how a clock found the longitude.
 NOTES = Path(__file__).parent / "demo_notes"

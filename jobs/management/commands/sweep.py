@@ -15,6 +15,8 @@ from jobs import sweeper
 class Command(BaseCommand):
     """The sweeper; several may run at once."""
 
+    # Checks would load every page and the API, which nothing here needs. The web process runs them.
+    requires_system_checks = ()
     help = (
         "Takes back jobs whose worker is gone, rings for due ones, publishes what did not get out. Runs until stopped."
     )

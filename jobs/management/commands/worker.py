@@ -20,6 +20,8 @@ from jobs.horse import StandbyWorker
 class Command(BaseCommand):
     """One worker process; start as many as the host has slots. SIGTERM hands the running job back and stops."""
 
+    # Checks would load every page and the API, which nothing here needs. The web process runs them.
+    requires_system_checks = ()
     help = "Runs the jobs of one queue. SIGTERM or Ctrl-C: the running job is handed back, then it stops."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

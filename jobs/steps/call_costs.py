@@ -12,8 +12,6 @@ from jobs.context import JobContext
 from jobs.spec import UserError
 from jobs.tools.llm.model import Price, Spent
 
-KEPT = "llm_spent"
-
 
 def check(ctx: JobContext, price: Price | None, prompt_tokens: int, answer_tokens: int) -> None:
     """Raise UserError, with the cap and the way out, if a call of this size would pass one.
@@ -21,7 +19,7 @@ def check(ctx: JobContext, price: Price | None, prompt_tokens: int, answer_token
     A model without a price is held by the caps on tokens alone.
     """
     tokens, usd = prompt_tokens + answer_tokens, price.of(prompt_tokens, answer_tokens) if price else Decimal(0)
-    spent_tokens, spent_usd = spent_by(ctx)
+    spent_tokens, spent_usd = ctx.spent()
     for name, asked, most in (
         ("LLM_MAX_CALL_TOKENS", tokens, settings.LLM_MAX_CALL_TOKENS),
         ("LLM_MAX_JOB_TOKENS", spent_tokens + tokens, settings.LLM_MAX_JOB_TOKENS),
@@ -49,18 +47,10 @@ def _over(name: str, asked: str, most: str) -> str:
     )
 
 
-def spent_by(ctx: JobContext) -> tuple[int, Decimal]:
-    """Tokens and dollars of the job so far, earlier attempts included."""
-    tokens, usd = ctx.kept(KEPT) or (0, "0")
-    return int(tokens), Decimal(usd)
-
-
 def count(ctx: JobContext, price: Price | None, spent: Spent) -> Decimal | None:
     """Count what a request has used; its dollars, or None when its price is unknown."""
     usd = price.of(spent.input_tokens, spent.output_tokens) if price else None
     ctx.spend(tokens=spent.tokens, usd=usd or 0)
-    tokens, dollars = spent_by(ctx)
-    ctx.keep(KEPT, [tokens + spent.tokens, str(dollars + (usd or 0))])
     return usd
 
 

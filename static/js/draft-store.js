@@ -5,6 +5,7 @@ const PREFIX = "craft draft";
 // Writing a long text on every key would be felt; it waits so many milliseconds at most.
 const LONG = 50_000;
 const LONG_WAIT_MS = 250;
+const LETTING_GO_MS = 1_000;
 
 function tabName(fresh = false) {
   const known = sessionStorage.getItem(`${PREFIX} tab`);
@@ -23,6 +24,16 @@ function hold(name) {
       return lock ? new Promise(() => {}) : undefined;
     });
   });
+}
+
+// Whether nobody holds this place. A tab that was closed a moment ago may still be letting go of it.
+async function isLeft(key) {
+  if (!navigator.locks) return true;
+  try {
+    return await navigator.locks.request(key, { signal: AbortSignal.timeout(LETTING_GO_MS) }, () => true);
+  } catch {
+    return false;
+  }
 }
 
 const read = (key) => {
@@ -73,10 +84,10 @@ export class DraftStore {
 
   // Texts that tabs have left behind, this one before it was loaded anew among them, the newest first.
   async left() {
-    const alive = navigator.locks ? new Set((await navigator.locks.query()).held.map((lock) => lock.name)) : new Set();
-    alive.delete(this.key);
-    return Object.keys(localStorage)
-      .filter((key) => key.startsWith(this.prefix) && !alive.has(key))
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+    const gone = await Promise.all(keys.map((key) => key === this.key || isLeft(key)));
+    return keys
+      .filter((_, index) => gone[index])
       .map((key) => ({ key, ...read(key) }))
       .filter((draft) => typeof draft.body === "string")
       .sort((one, other) => other.at - one.at);

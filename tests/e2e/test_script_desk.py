@@ -316,48 +316,45 @@ class TestWriting:
 class TestMarks:
     """Passages that a tab's cards speak of."""
 
-    CARDS = """(marks) => {
-        const tab = document.getElementById("desk-tab");
-        tab.innerHTML = marks.map(({ id, start, end, tone }) => `<article class="card" data-mark="facts"
-            data-mark-id="${id}" data-start="${start}" data-end="${end}" data-tone="${tone}">
-            <span class="chip">Verified</span><button data-goto>Show</button></article>`).join("");
-    }"""
-    DRAW = """async () => {
-        const { EditorView } = await import("/static/vendor/codemirror/codemirror.js");
-        const { showMarks } = await import("/static/js/editor-marks.js");
-        const view = EditorView.findFromDOM(document.querySelector(".cm-editor"));
-        return showMarks(view, document.querySelectorAll("[data-mark]"), view.state.doc.toString());
-    }"""
+    CLAIMS = """
+from uuid import uuid4
+from channels_app.models import Claim, Script
+script = Script.objects.get(pk={script!r})
+for position, (text, verdict) in enumerate({claims!r}):
+    start = script.body.index(text)
+    claim = Claim.objects.create(
+        script=script, start=start, end=start + len(text), text=text, verdict=verdict, reason="judged",
+        made_by_job=uuid4(), job_position=position,
+    )
+    print(claim.pk)
+"""
 
     def test_they_stand_where_python_says_move_with_edits_and_lead_both_ways(
-        self, demo: Visitor, make_script: MakeScript
+        self, live_studio: RunningStudio, demo: Visitor, make_script: MakeScript
     ) -> None:
-        page = demo.page
-        open_desk(page, make_script(), "facts")
-        places = [("sea 🌊 rises", "ok"), ("The Moon pulls on everything.", "bad")]
-        cards = [
-            {"id": str(number), "start": BODY.index(text), "end": BODY.index(text) + len(text), "tone": tone}
-            for number, (text, tone) in enumerate(places)
-        ]
-        page.evaluate(self.CARDS, cards)
-        assert page.evaluate(self.DRAW) == 2
+        page, desk = demo.page, make_script()
+        claims = [("sea 🌊 rises", "verified"), ("The Moon pulls on everything.", "disputed")]
+        code = self.CLAIMS.format(script=desk.rstrip("/").rpartition("/")[2], claims=claims)
+        first, second = live_studio.manage("shell", "-v0", "-c", code).split()
+        open_desk(page, desk, "facts")
+        texts = [text for text, _ in claims]
         marks = page.locator("mark.passage")
-        expect(marks).to_have_text([text for text, _ in places])
+        expect(marks).to_have_text(texts)
         expect(marks.first).to_have_attribute("title", "Verified")
         page.locator(".cm-content").click()
         page.keyboard.press("Control+Home")
         page.keyboard.type("👩‍🚀 ")
-        expect(marks).to_have_text([text for text, _ in places])
-        page.locator("[data-goto]").nth(1).click()
-        assert page.evaluate("getSelection().toString()") == places[1][0]
-        page.locator("mark.passage").first.click()
-        expect(page.locator("[data-mark-id].is-active")).to_have_attribute("data-mark-id", "0")
-        page.locator("[data-goto]").nth(1).click()
+        expect(marks).to_have_text(texts)
+        page.locator(f'[data-mark-id="{second}"] [data-goto]').click()
+        assert page.evaluate("getSelection().toString()") == texts[1]
+        marks.first.click()
+        expect(page.locator("[data-mark-id].is-active")).to_have_attribute("data-mark-id", first)
+        page.locator(f'[data-mark-id="{second}"] [data-goto]').click()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowLeft")
         page.keyboard.press("Backspace")
-        expect(marks).to_have_text([places[0][0]])
-        expect(page.locator('[data-mark-id="1"]')).to_have_attribute("data-stale", "")
+        expect(marks).to_have_text(texts[:1])
+        expect(page.locator(f'[data-mark-id="{second}"]')).to_have_attribute("data-stale", "")
         is_saved(page)
 
     def test_marks_drawn_while_somebody_types_on_stand_right(self, demo: Visitor, make_script: MakeScript) -> None:

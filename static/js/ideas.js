@@ -54,7 +54,7 @@ async function fetchCard(id) {
 
 async function arrive(id) {
   const card = await fetchCard(id);
-  // The filter hides it.
+  // The filter hides it, or it has been deleted meanwhile.
   if (!card) return;
   const here = cardOf(id);
   if (here) return tick(morph(here, card));

@@ -3,6 +3,7 @@ accepted, and all of it works without JavaScript."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.test_pages import AXE
 from tests.e2e.visiting import PASSWORD, RunningStudio, Visitor, sign_in, visit
@@ -132,6 +134,9 @@ class TestAutosave:
         demo.context.set_offline(True)
         type_at_end(doomed, "Kept here.")
         expect(doomed.locator("[data-save-word]")).to_contain_text("you are offline")
+        # It crashes: one that is closed has a last word to the server, and may be heard.
+        with doomed.expect_event("crash"), contextlib.suppress(PlaywrightError):
+            doomed.goto("chrome://crash", timeout=2_000)
         doomed.close()
         demo.context.set_offline(False)
         assert body_of(demo, desk) == BODY

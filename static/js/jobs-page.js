@@ -23,6 +23,7 @@ const failed = (error) => toast(`The studio could not be asked: ${error.message}
 async function open(row, query = "") {
   const turn = {};
   asked.set(row, turn);
+  const wasOver = isEnded(row.dataset.state);
   const content = await fetchHtml(`${row.dataset.url}?fragment=detail${query}`);
   if (asked.get(row) !== turn) return;
   const detail = detailOf(row);
@@ -31,6 +32,8 @@ async function open(row, query = "") {
   row.querySelector(".job-toggle")?.setAttribute("aria-expanded", "true");
   startLogs(detail);
   tick(detail);
+  // While the answer was on its way the job went on: what was told meanwhile was told to what stood here before.
+  if (!wasOver) refreshSoon(row);
 }
 
 function close(row) {

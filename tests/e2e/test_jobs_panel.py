@@ -7,7 +7,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from tests.e2e.test_pages import AXE
 from tests.e2e.visiting import RunningStudio, Visitor
@@ -193,7 +193,9 @@ def test_ten_thousand_lines_are_followed_without_drowning_the_page(live_studio: 
     job = submit(page, live_studio, order="lines", count=10_000)
     page.locator("[data-new-rows]").click()
     row(page, job).locator(".job-toggle").click()
+    first = row(page, job).locator("[data-log]").element_handle()
     row(page, job).locator('[data-tab-link="output"]').click()
+    page.wait_for_function("log => !log.isConnected", arg=first)
     last = row(page, job).locator(".ln").last
     expect(last).to_have_text("line 9999", timeout=60_000)
     numbers = row(page, job).locator(".ln").evaluate_all("lines => lines.map(line => Number(line.dataset.n))")
@@ -201,6 +203,25 @@ def test_ten_thousand_lines_are_followed_without_drowning_the_page(live_studio: 
     assert numbers[-1] == 10_001
     assert page.evaluate("document.querySelectorAll('*').length") - base <= 1_500
     assert violations(page) == []
+
+
+def test_what_happens_while_a_tab_is_being_fetched_is_shown_in_it(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    job = submit(page, live_studio, order="wait")
+    watch(page, live_studio)
+    expect(row(page, job)).to_have_attribute("data-state", "running", timeout=15_000)
+    held: list[tuple[Route, APIResponse]] = []
+    attempts = "**/*fragment=detail*tab=attempts*"
+    page.route(attempts, lambda route: held.append((route, route.fetch())), times=1)
+    row(page, job).locator(".job-toggle").click()
+    with page.expect_request(attempts):
+        row(page, job).locator('[data-tab-link="attempts"]').click()
+    row(page, job).get_by_role("button", name="Cancel").click()
+    expect(row(page, job)).to_have_attribute("data-state", "cancelled", timeout=15_000)
+    [(route, early)] = held
+    assert "attempt-running" in early.text()
+    route.fulfill(response=early)
+    expect(row(page, job).locator(".attempt .chip")).to_have_text("cancelled", timeout=15_000)
 
 
 def test_places_in_line_and_estimates_follow_without_a_reload(live_studio: RunningStudio, demo: Visitor) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 
 from channels_app.voices import Voice, VoiceService, register_catalogue
-from jobs.tools.speech import voices
-from jobs.tools.speech.voice import SpeechConfig
 
 
 def services() -> list[VoiceService]:
     """Every service with its voices. A server of one's own may have voices that only it knows: any id is taken."""
+    # With the first page that shows them: every process of the studio loads this module when it starts.
+    from jobs.tools.speech import voices
+    from jobs.tools.speech.voice import SpeechConfig
+
     config = SpeechConfig(openai_base_url=settings.TTS_BASE_URL, edge_url=settings.EDGE_TTS_URL)
     known = voices.list_voices(config)
     return [

@@ -20,11 +20,8 @@ from channels_app import queries, revisions
 from channels_app.access import changeable_channel_for
 from channels_app.models import Channel, Revision, Script
 from channels_app.views.shared import desk_url, person
-from jobs import actions, doors, panel
-from jobs.kinds.script import slot_of
+from jobs import actions, doors, panel, registry
 from jobs.models import Job, State
-from jobs.steps.authors import OFFLINE, author_for
-from jobs.steps.write_script import WRITTEN_BY
 
 KIND = "script"
 # Beside the one proposal of a job that ran to its end.
@@ -53,9 +50,9 @@ def unfinished(channel: Channel, script: Script) -> Unfinished | None:
 
 def text_of(job: Job) -> str:
     """The text that the latest attempt with any has streamed."""
-    script = job.inputs.get("script") or job.pk
+    (slot,) = registry.spec(KIND).streams({"script": job.inputs.get("script") or job.pk})
     for number in range(job.attempt, 0, -1):
-        text = panel.slots(job, attempt=number).get(slot_of(script), "")
+        text = panel.slots(job, attempt=number).get(slot, "")
         if text.strip():
             return text
     return ""
@@ -65,6 +62,9 @@ def text_of(job: Job) -> str:
 @require_POST
 def script_write(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a script about a topic: an empty draft, and the job that writes it. Without the job there is no draft."""
+    # Loaded with the first script that is begun: the web process starts without what writes.
+    from jobs.steps.authors import author_for
+
     channel = changeable_channel_for(person(request), slug)
     topic, type_ = request.POST.get("topic", "").strip()[:200], request.POST.get("type", "")
     if not topic:
@@ -112,6 +112,9 @@ def draft_keep(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 
 def keep(script: Script, job: Job, text: str, request: Any) -> None:
     """Propose the text, once per attempt. Raises ValidationError for one that is too long."""
+    from jobs.steps.authors import OFFLINE
+    from jobs.steps.write_script import WRITTEN_BY
+
     position = KEPT_POSITION + job.attempt
     with transaction.atomic():
         # Pressed twice, it is one proposal.

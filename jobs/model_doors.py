@@ -14,9 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import throttle
 from channels_app.access import channel_for
 from channels_app.views.shared import person
-from jobs.steps import model_trial
-from jobs.steps.model_field import options_html
-from jobs.tools.llm.offers import LABELS
 
 LONGEST_SLUG = 170
 TRIALS = throttle.Budget("trials of a provider", 10, timedelta(minutes=5))
@@ -27,6 +24,9 @@ TRIALS = throttle.Budget("trials of a provider", 10, timedelta(minutes=5))
 @require_GET
 def models(request: HttpRequest, slug: str) -> HttpResponse:
     """The options of a model picker, by provider, asked of the providers now. `?chosen=` is marked as chosen."""
+    # What asks providers is loaded with the first question, not when the web process starts.
+    from jobs.steps.model_field import options_html
+
     channel_for(person(request), slug)
     chosen = request.GET.get("chosen", "")[:LONGEST_SLUG]
     return HttpResponse(options_html(person(request), chosen, ask=True))
@@ -36,6 +36,9 @@ def models(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def provider_test(request: HttpRequest, provider: str) -> HttpResponse:
     """Ask a provider what it offers and have it say a word; what came of it stands on the page of keys."""
+    from jobs.steps import model_trial
+    from jobs.tools.llm.offers import LABELS
+
     if provider not in LABELS:
         raise Http404("There is no such provider.")
     user = person(request)

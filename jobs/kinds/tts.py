@@ -159,7 +159,7 @@ SPEC = JobSpec(
     example=example,
     premium=False,
     needs=frozenset({Need.FFMPEG, Need.VOICE}),
-    preload=("jobs.steps.speak", "jobs.tools.audio.master"),
+    preload=("jobs.steps.speak", "jobs.tools.audio.master", "httpx", "num2words"),
     time_limit=timedelta(hours=2),
     silence=timedelta(minutes=5),
 )

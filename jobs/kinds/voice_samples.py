@@ -137,7 +137,7 @@ SPEC = JobSpec(
     example=lambda channel: {"service": "flite"},
     premium=False,
     needs=frozenset({Need.FFMPEG, Need.VOICE}),
-    preload=("jobs.tools.speech.speaking", "jobs.tools.audio.master"),
+    preload=("jobs.tools.speech.speaking", "jobs.tools.audio.master", "httpx", "num2words"),
     time_limit=timedelta(minutes=15),
     silence=timedelta(minutes=2),
 )

@@ -14,13 +14,15 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from jobs.tools import web
 from jobs.tools.llm.model import WRONG_KEY, Endpoint, LlmConfig
+
+if TYPE_CHECKING:
+    import httpx
 
 GOOD_SECONDS = 300.0
 BAD_SECONDS = 30.0
@@ -174,6 +176,9 @@ def _key(endpoint: Endpoint) -> str:
 
 
 def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
+    # Pages draw what is remembered; only who asks needs the client.
+    import httpx
+
     began = time.monotonic()
     path, headers = _list_request(endpoint)
     reason, names, is_open = "", [], False
@@ -187,7 +192,7 @@ def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
         reason = _away(endpoint)
     else:
         is_open = answer.status_code in (404, 405) and endpoint.provider == "compatible"
-        if answer.status_code == httpx.codes.OK:
+        if answer.status_code == HTTPStatus.OK:
             names = _names(endpoint.provider, _json(answer))
             reason = "" if names else _without_models(endpoint)
         elif not is_open:
@@ -261,10 +266,10 @@ def _without_models(endpoint: Endpoint) -> str:
 
 def _refusal(endpoint: Endpoint, answer: httpx.Response) -> str:
     status, said = answer.status_code, web.readable(web.message_in(_json(answer)), endpoint.key)
-    if status == httpx.codes.UNAUTHORIZED or (status == httpx.codes.BAD_REQUEST and "api key" in said.lower()):
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.BAD_REQUEST and "api key" in said.lower()):
         return WRONG_KEY.format(endpoint.label)
-    if status == httpx.codes.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         return f"{endpoint.label} does not allow this key to list models{f': {said}' if said else '.'}"
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return f"{endpoint.label} is asked too often. Try again in a minute."
     return f"{endpoint.label} answered with status {status}{f': {said}' if said else '.'}"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from jobs.tools import web
 from jobs.tools.speech.voice import Said, SpeechConfig, SpeechRefused, SpeechUnavailable, Voice
 from jobs.tools.text.spoken import Spoken
+
+if TYPE_CHECKING:
+    import httpx
 
 MOST_BYTES = 4000
 MOST_ANSWER_BYTES = 200 * 1024**2
@@ -65,6 +67,9 @@ def say(
     spoken: Spoken, voice: Voice, speed: float, folder: Path, config: SpeechConfig, should_stop: Callable[[], None]
 ) -> Said:
     """Speak. A service that asks for patience gets as much of it as the configuration has."""
+    # Pages list the voices; only who speaks needs the client.
+    import httpx
+
     body = {
         "model": config.openai_model, "input": spoken.text, "voice": voice.id, "speed": speed, "response_format": "wav",
     }  # fmt: skip
@@ -88,10 +93,12 @@ def _ask(
     client: httpx.Client, url: str, body: dict[str, Any], out: Path, config: SpeechConfig,
     should_stop: Callable[[], None],
 ) -> None:  # fmt: skip
+    import httpx
+
     should_stop()
     try:
         with client.stream("POST", url, json=body) as answer:
-            if answer.status_code != httpx.codes.OK:
+            if answer.status_code != HTTPStatus.OK:
                 _refuse(answer, config)
             size = 0
             with out.open("wb") as file:
@@ -115,11 +122,11 @@ def _ask(
 
 def _refuse(answer: httpx.Response, config: SpeechConfig) -> None:
     status = answer.status_code
-    if status == httpx.codes.TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         if _code(answer) == "insufficient_quota":
             raise SpeechRefused("The account behind the key has no credit left at the speech service.")
         raise _Busy("The speech service is asked too often. Try again later.", web.retry_after(answer.headers))
-    if status >= 500 or status == httpx.codes.REQUEST_TIMEOUT:
+    if status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT:
         raise _Busy(f"The speech service has a problem of its own (status {status}).", web.retry_after(answer.headers))
     if told := _REFUSALS.get(status):
         raise SpeechRefused(told)
@@ -128,6 +135,8 @@ def _refuse(answer: httpx.Response, config: SpeechConfig) -> None:
 
 
 def _told(answer: httpx.Response) -> Any:
+    import httpx
+
     try:
         data = b""
         for chunk in answer.iter_bytes():

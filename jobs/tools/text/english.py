@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from num2words import num2words
-
 Parts = tuple[str, str, str]
 SYMBOLS = {"&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "×": "times", "÷": "divided by"}
 
@@ -277,23 +275,30 @@ def _letters(core: str) -> str:
 def _number(text: str) -> str:
     text = text.replace(",", "")
     if not text.isascii() or len(text) > 15 or (len(text) > 1 and text[0] == "0" and "." not in text):
-        return " ".join("point" if digit == "." else str(num2words(int(digit))) for digit in text)
+        return " ".join("point" if digit == "." else _said(digit) for digit in text)
     if "." in text:
         whole, _, decimals = text.partition(".")
-        return f"{_number(whole or '0')} point {' '.join(str(num2words(int(digit))) for digit in decimals)}"
-    return _flat(num2words(int(text)))
+        return f"{_number(whole or '0')} point {' '.join(_said(digit) for digit in decimals)}"
+    return _flat(_said(text))
 
 
 def _year(text: str) -> str:
-    return _flat(num2words(int(text), to="year")) if text.isascii() else _number(text)
+    return _flat(_said(text, to="year")) if text.isascii() else _number(text)
 
 
 def _ordinal(text: str) -> str:
-    return _flat(num2words(int(text.replace(",", "")), to="ordinal"))
+    return _flat(_said(text.replace(",", ""), to="ordinal"))
 
 
-def _flat(words: object) -> str:
-    return str(words).replace("-", " ").replace(",", "")
+def _said(digits: str, to: str = "cardinal") -> str:
+    # Loaded with the first number that is said: it brings fifty languages along, and pages only list voices.
+    from num2words import num2words
+
+    return str(num2words(int(digits), to=to))
+
+
+def _flat(words: str) -> str:
+    return words.replace("-", " ").replace(",", "")
 
 
 def _measure(number: str, unit: str) -> str:

@@ -43,7 +43,7 @@ class Mark(models.Model):
 class Claim(Mark):
     """A statement of a script that can be true or false, and what was found about it.
 
-    confidence: 0 to 1, or null where nothing measured it. sources: [{"title", "url", "quote", "note"}] where `note` is
+    confidence: 0 to 1 as a model told it, else null. sources: [{"title", "url", "quote", "note"}] where `note` is
     the id of one of the channel's notes, or empty.
     """
 

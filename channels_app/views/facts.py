@@ -64,8 +64,13 @@ class Card:
 
     @property
     def percent(self) -> int | None:
-        """The confidence in percent, where there is one."""
-        return None if self.claim.confidence is None else round(100 * self.claim.confidence)
+        """The confidence in percent, where a model has told one. A rule knows no more or less."""
+        return None if self.is_by_rules or self.claim.confidence is None else round(100 * self.claim.confidence)
+
+    @property
+    def is_match(self) -> bool:
+        """Whether the rule found the same in a source."""
+        return self.claim.reason == Claim.Reason.MATCHES
 
     @property
     def sources(self) -> list[dict[str, str]]:

@@ -30,8 +30,6 @@ from jobs.tools.facts.matching import NOTHING, Compared, Match, compare
 from jobs.tools.text import prompts, prose, search
 
 RULES = "offline fact-check 1"
-# Of the last pairs that the rule had not seen, so many of its matches were one (docs/fact-check.md).
-MATCH_CONFIDENCE = 0.9
 NO_SOURCE = "No source at hand says the same."
 NO_SOURCES = "Neither your notes nor a public source at hand speak of it. Add a note with its source."
 # Claims in one delivery: hundreds at once by rules, one by one where a model takes its time over each.
@@ -242,12 +240,12 @@ def _judged_by_rules(one: Checked) -> NewClaim:
     """What the rules say, and no more."""
     claim = one.claim
     verdict, reason = Claim.Verdict.UNVERIFIED, Claim.Reason.NO_SOURCE
-    explanation, confidence, sources = NO_SOURCE if one.evidence else NO_SOURCES, None, closest(one)
+    explanation, sources = NO_SOURCE if one.evidence else NO_SOURCES, closest(one)
     if claim.kind is Class.OPINION:
         verdict, reason = Claim.Verdict.OPINION, Claim.Reason.OPINION
         explanation = "This says what somebody thinks or feels; there is no fact in it to check."
     elif one.compared.match is Match.MATCHES:
-        verdict, reason, confidence = Claim.Verdict.VERIFIED, Claim.Reason.MATCHES, MATCH_CONFIDENCE
+        verdict, reason = Claim.Verdict.VERIFIED, Claim.Reason.MATCHES
         explanation = f"“{one.settled_by[0].document.title}” says the same in wording, numbers and names."
         sources = [piece.as_source() for piece in one.settled_by]
     elif one.compared.match is Match.NUMBERS_DIFFER:
@@ -259,7 +257,7 @@ def _judged_by_rules(one: Checked) -> NewClaim:
         sources = [piece.as_source() for piece in one.settled_by]
     return NewClaim(
         start=claim.start, end=claim.end, text=claim.text, verdict=verdict, reason=reason, explanation=explanation,
-        confidence=confidence, sources=sources, model=authors.OFFLINE, prompt=RULES,
+        sources=sources, model=authors.OFFLINE, prompt=RULES,
     )  # fmt: skip
 
 

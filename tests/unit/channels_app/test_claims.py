@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -152,13 +153,15 @@ class TestTab:
     def test_confidence_says_what_it_is_and_is_not_shown_where_there_is_none(
         self, page: Client, script: Script
     ) -> None:
-        factories.claim(script, confidence=0.9)
+        # As earlier versions kept it: a figure that the rule has not earned.
+        factories.claim(script, confidence=0.9, reason="matches", model="offline")
         factories.claim(script, "Nobody sees it hurry.", confidence=0.4, model="fake/judge", reason="judged")
         shown = page.get(self.url(script)).content.decode()
-        assert "rule right in 90 of 100" in shown
+        assert "same words and numbers" in shown
+        assert "90" not in re.sub(r"<[^>]*>", "", shown)
         assert "model 40 % sure" in shown
         Claim.objects.update(confidence=None)
-        assert "of 100" not in page.get(self.url(script)).content.decode()
+        assert "% sure" not in page.get(self.url(script)).content.decode()
 
     def test_thousands_of_claims_are_a_hundred_a_page_with_few_queries(
         self, page: Client, script: Script, django_assert_max_num_queries: Any

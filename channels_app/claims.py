@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from channels_app import marks
@@ -68,18 +69,29 @@ def dismiss(claim: Claim) -> dict[str, Any]:
 
 
 def restore(script: Script, kept: dict[str, Any]) -> Claim:
-    """Bring back a claim that was dismissed. It is stale when the script no longer says the same there.
+    """Bring back a claim that was dismissed, where its text stands now; it is stale when the script no longer says it.
 
     A claim that is there already (the undo was sent twice) stays as it is.
     """
     values = {name: kept[name] for name in _KEPT if name != "job_position"}
-    stale = kept["is_stale"] or script.body[kept["start"] : kept["end"]] != kept["text"]
-    claim, _ = Claim.objects.get_or_create(
-        made_by_job=UUID(kept["made_by_job"]),
-        job_position=kept["job_position"],
-        defaults={**values, "script": script, "is_stale": stale},
-    )
+    with transaction.atomic():
+        # Held: whoever saves meanwhile moves the marks that are there.
+        body = Script.with_binned.select_for_update().only("id", "body").get(pk=script.pk).body
+        place = _nearest(body, kept["text"], kept["start"])
+        start = min(kept["start"], len(body)) if place is None else place
+        values |= {"start": start, "end": start + len(kept["text"]), "is_stale": place is None}
+        claim, _ = Claim.objects.get_or_create(
+            made_by_job=UUID(kept["made_by_job"]),
+            job_position=kept["job_position"],
+            defaults={**values, "script": script},
+        )
     return claim
+
+
+def _nearest(body: str, text: str, near: int) -> int | None:
+    """Where the text stands, the place nearest to `near` of several; None where it does not."""
+    found = [body.rfind(text, 0, near + len(text)), body.find(text, near)]
+    return min((place for place in found if place >= 0), key=lambda place: abs(place - near), default=None)
 
 
 def _made_by(job_id: UUID, unit: int) -> Q:

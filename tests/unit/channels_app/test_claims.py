@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from channels_app import claims
+from accounts.models import User
+from channels_app import claims, revisions
 from channels_app.claims import NewClaim
 from channels_app.models import Channel, Claim, Script
 from channels_app.views import facts
@@ -202,6 +203,23 @@ class TestDismissing:
         Script.objects.filter(pk=script.pk).update(body="Other words.")
         page.post(reverse("claim-restore", args=["tidal", script.pk]))
         assert Claim.objects.get().is_stale
+
+    @pytest.mark.parametrize("before", ["", "A new beginning. ", "The sea rises twice a day, they say. "])
+    def test_comes_back_to_where_its_text_stands_after_an_edit(
+        self, page: Client, script: Script, ana: User, before: str
+    ) -> None:
+        claim = factories.claim(script, "Nobody sees it hurry.")
+        self.dismiss(page, claim)
+        revisions.save_body(script, before + script.body, user=ana)
+        page.post(reverse("claim-restore", args=["tidal", script.pk]))
+        back = Claim.objects.get()
+        assert (back.is_stale, back.start - claim.start) == (False, len(before))
+        assert script.body[back.start : back.end] == back.text
+
+    def test_comes_back_fresh_when_it_was_stale_and_its_text_is_there_again(self, page: Client, script: Script) -> None:
+        self.dismiss(page, factories.claim(script, is_stale=True))
+        page.post(reverse("claim-restore", args=["tidal", script.pk]))
+        assert not Claim.objects.get().is_stale
 
     def test_undoing_is_not_offered_for_another_script(self, page: Client, script: Script, channel: Channel) -> None:
         self.dismiss(page, factories.claim(script))

@@ -207,7 +207,7 @@ class TestTwoTabs:
 
     def test_taking_theirs_keeps_mine_in_the_history(self, demo: Visitor, second: tuple[Page, str]) -> None:
         page, desk = second
-        page.get_by_role("button", name="Take theirs").click()
+        page.get_by_role("button", name="Take the other tab’s").click()
         expect(page.locator("#conflict")).to_have_count(0)
         expect(page.locator(".cm-content")).to_contain_text("From the first tab.")
         expect(page.locator(".cm-content")).not_to_contain_text("From the second tab.")

@@ -75,6 +75,14 @@ class TestSaving:
         script.refresh_from_db()
         assert script.body == "Theirs."
 
+    def test_the_other_text_is_called_by_whose_it_is(self, page: Client, script: Script, ana: User) -> None:
+        for number, (writer, words) in enumerate(
+            [(ana, "Take the other tab’s"), (factories.user("ed"), "Take theirs")], 2
+        ):
+            revisions.save_body(script, f"Another text {number}.", user=writer)
+            answer = page.post(url("script-save", script), sent(script, body="Mine.", version=1))
+            assert f">{words}<" in answer.json()["html"]
+
     def test_keeping_mine_over_theirs_keeps_theirs_in_the_history(
         self, page: Client, script: Script, ana: User
     ) -> None:

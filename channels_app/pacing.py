@@ -138,16 +138,16 @@ def _remarks(measured: Pacing, type: str) -> Iterator[str]:
         return
     off = measured.words / measured.target - 1
     if off > OFF_TARGET:
-        yield f"{measured.too_many} words above the target. {_shorter(type)}"
+        yield f"{measured.too_many:,} words above the target. {_shorter(type)}"
     elif off < -OFF_TARGET:
-        yield f"{measured.to_go} words below the target of {measured.target}."
+        yield f"{measured.to_go:,} words below the target of {measured.target:,}."
     if measured.hook_seconds > HOOK_SECONDS and len(measured.parts) > 1:
         yield (
-            f"The opening takes {measured.hook_seconds} seconds before the first turn. Many people decide within "
+            f"The opening takes {measured.hook_seconds:,} seconds before the first turn. Many people decide within "
             f"{HOOK_SECONDS}: say sooner what they will get."
         )
     if measured.longest_words > BREATH_WORDS:
-        yield f"The longest sentence has {measured.longest_words} words; in one breath about {BREATH_WORDS} can be said."
+        yield f"The longest sentence has {measured.longest_words:,} words; in one breath about {BREATH_WORDS} can be said."
     if type == Script.Type.LONG and len(measured.parts) < 2:
         yield "It has no headings. Sections (### …) give it turns, and the Audio room speaks them one by one."
     largest = max(measured.parts, key=lambda part: part.words)

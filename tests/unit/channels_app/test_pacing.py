@@ -34,10 +34,21 @@ def test_nothing_to_say_is_no_error(body: str) -> None:
         ("word " * 40, "short", "110 words below the target"),
         ("### A\n\n" + "word " * 60 + "\n\n### B\n\n" + "word. " * 90, "short", "The opening takes 24 seconds"),
         ("word " * 31 + ".", "short", "The longest sentence has 31 words"),
+        ("Word. " * 2650, "short", "2,500 words above the target"),
+        ("Word. ", "long", "1,499 words below the target of 1,500"),
         ("Word. " * 1500, "long", "It has no headings"),
         ("### A\n\nOne.\n\n### B\n\n" + "Word. " * 120 + "\n\n### C\n\nTwo.", "short", "“B” takes 98 % of the whole"),
     ],
-    ids=["too long", "too short", "slow opening", "out of breath", "no turns", "one lion"],
+    ids=[
+        "too long",
+        "too short",
+        "slow opening",
+        "out of breath",
+        "thousands above",
+        "thousands below",
+        "no turns",
+        "one lion",
+    ],
 )
 def test_what_a_listener_may_stumble_over_is_said(body: str, type: str, told: str) -> None:
     assert any(told in remark for remark in pacing(body, type).remarks), pacing(body, type).remarks

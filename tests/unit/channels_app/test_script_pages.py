@@ -173,6 +173,10 @@ class TestTabs:
         shown = text(page.post(address, {"body": "One two three.", "type": "short"}))
         assert 'data-words="3"' in shown
         assert "147 words below the target" in shown
+        shown = text(page.post(address, {"body": "### A\n\n" + "One " * 1234, "type": "long"}))
+        assert "<dd>1,234 " in shown
+        assert "of about 1,500<" in shown
+        assert ">1,234 words ·" in shown
 
     def test_markup_in_a_script_is_text(self, page: Client, channel: Channel) -> None:
         script = factories.script(channel, title="<b>x</b>", body="</textarea><script>alert(1)</script>")

@@ -68,6 +68,14 @@ export function startSlots() {
 // Offsets count characters as Python does; JavaScript's strings count an emoji twice.
 const characters = (text) => Array.from(text);
 
+// How many characters stand in a place. Each is counted once: to count all with every token would be felt in a long text.
+const counted = new WeakMap();
+
+function countOf(place) {
+  if (!counted.has(place)) counted.set(place, characters(place.textContent).length);
+  return counted.get(place);
+}
+
 async function fetchText(place, job, attempt, from) {
   const url = `/api/v1/jobs/${job}/output/?slot=${encodeURIComponent(place.dataset.stream)}&attempt=${attempt}&from=${from}`;
   const answer = await fetch(url);
@@ -79,10 +87,11 @@ async function fetchText(place, job, attempt, from) {
 }
 
 function addText(place, from, text) {
-  const known = characters(place.textContent).length;
+  const known = countOf(place);
   if (from > known) return false;
-  const fresh = characters(text).slice(known - from).join("");
-  if (fresh) place.append(fresh);
+  const fresh = characters(text).slice(known - from);
+  if (fresh.length) place.append(fresh.join(""));
+  counted.set(place, known + fresh.length);
   return true;
 }
 
@@ -90,9 +99,12 @@ function applyText({ id, attempt, slot, from, text }) {
   for (const place of document.querySelectorAll(`[data-stream="${CSS.escape(slot)}"]`)) {
     const before = Number(place.dataset.streamAttempt ?? attempt);
     if (attempt < before && place.dataset.streamJob === id) continue;
-    if (place.dataset.streamJob !== id || attempt > before) place.textContent = "";
+    if (place.dataset.streamJob !== id || attempt > before) {
+      place.textContent = "";
+      counted.set(place, 0);
+    }
     Object.assign(place.dataset, { streamJob: id, streamAttempt: attempt });
-    if (!addText(place, from, text)) fetchText(place, id, attempt, characters(place.textContent).length).catch(() => {});
+    if (!addText(place, from, text)) fetchText(place, id, attempt, countOf(place)).catch(() => {});
   }
 }
 

@@ -34,7 +34,17 @@ OWN_STREAM = """
         }
     };
 """
+# How many characters of texts the page takes apart, to count them.
+COUNTING = """
+    globalThis.takenApart = 0;
+    const from = Array.from;
+    Array.from = (given, ...more) => {
+        if (typeof given === "string") takenApart += given.length;
+        return from(given, ...more);
+    };
+"""
 SAVE = re.compile(r"/save/$")
+OUTPUT = re.compile(r"/output/\?")
 READER = """
 from accounts.models import User
 from accounts.roles import Role
@@ -147,6 +157,51 @@ class TestAutosave:
         is_saved(demo.page)
         assert body_of(demo, desk) == BODY + "Kept here."
 
+    def test_what_a_living_tab_has_not_saved_yet_stays_its_own(self, demo: Visitor, make_script: MakeScript) -> None:
+        page, desk = demo.page, make_script()
+        open_desk(page, desk)
+        page.route(SAVE, lambda route: route.abort())
+        type_at_end(page, "Not saved yet.")
+        expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "failed", timeout=10_000)
+        other = demo.context.new_page()
+        open_desk(other, desk)
+        # It has looked at what was left once it takes keys, which it tells by saving them.
+        type_at_end(other, "By the other.")
+        is_saved(other)
+        assert body_of(demo, desk) == BODY + "By the other."
+        expect(page.locator(".cm-content")).to_contain_text("Not saved yet.")
+        other.close()
+        demo.complaints.clear()  # the requests that were meant to fail
+
+    def test_a_tab_that_is_still_letting_go_is_waited_for(self, demo: Visitor, make_script: MakeScript) -> None:
+        desk = make_script()
+        doomed = demo.context.new_page()
+        open_desk(doomed, desk)
+        demo.context.set_offline(True)
+        type_at_end(doomed, "Kept here.")
+        expect(doomed.locator("[data-save-word]")).to_contain_text("you are offline")
+        with doomed.expect_event("crash"), contextlib.suppress(PlaywrightError):
+            doomed.goto("chrome://crash", timeout=2_000)
+        doomed.close()
+        demo.context.set_offline(False)
+        # As a closed tab does for a moment: its lock is held until somebody waits for it.
+        holder = demo.context.new_page()
+        holder.goto(desk.rpartition("scripts/")[0] + "scripts/")
+        holder.evaluate(
+            """() => {
+                const key = Object.keys(localStorage).find((key) => localStorage.getItem(key).includes("Kept here."));
+                navigator.locks.request(key, async () => {
+                    const isAwaited = ({ pending }) => pending.some(({ name }) => name === key);
+                    while (!isAwaited(await navigator.locks.query())) await new Promise((on) => setTimeout(on, 20));
+                });
+            }"""
+        )
+        open_desk(demo.page, desk)
+        expect(demo.page.locator(".cm-content")).to_contain_text("Kept here.", timeout=10_000)
+        holder.close()
+        demo.complaints.clear()  # what was asked for while it was offline
+        is_saved(demo.page)
+
     def test_it_tries_again_until_the_studio_answers(self, demo: Visitor, make_script: MakeScript) -> None:
         page, desk = demo.page, make_script()
         open_desk(page, desk)
@@ -246,7 +301,7 @@ class TestWriting:
         pieces = re.findall(r"\S+\s*|\s+", NEW)
         model_server.replies[:] = [Reply(NEW, delay=0.15)]
         page, desk = demo.page, make_script()
-        page.add_init_script(OWN_STREAM)
+        page.add_init_script(OWN_STREAM + COUNTING)
         open_desk(page, desk)
         self.ask(page)
         stream = page.locator(".slot-job .stream")
@@ -260,6 +315,8 @@ class TestWriting:
         texts = seen()
         assert all(NEW.startswith(text) for text in texts), texts
         assert len(max(texts, key=len)) > 0.8 * len(NEW)
+        # Each character is counted about once, however many pieces they come in.
+        assert page.evaluate("takenApart") < 3 * len(NEW)
         assert body_of(demo, desk) == BODY
         expect(proposal.locator("ins").first).to_be_visible()
         page.get_by_role("button", name="Accept").click()
@@ -281,6 +338,52 @@ class TestWriting:
             }"""
         )
         return lambda: list(page.evaluate("globalThis.seen"))
+
+    def test_a_piece_that_was_missed_is_fetched_and_never_put_into_the_next_attempts_text(
+        self, model_server: ModelServer, demo: Visitor, make_script: MakeScript
+    ) -> None:
+        model_server.replies[:] = [Reply(NEW, delay=0.01, stall_after=4)]
+        page, desk = demo.page, make_script()
+        page.add_init_script(OWN_STREAM)
+        open_desk(page, desk)
+        self.ask(page)
+        stream = page.locator(".slot-job .stream")
+        came = "".join(re.findall(r"\S+\s*|\s+", NEW)[:4])
+        expect(stream).to_have_text(came, use_inner_text=False, timeout=20_000)
+        asked: list[Route] = []
+        page.route(OUTPUT, lambda route: asked.append(route))
+
+        def hear(attempt: int, start: int, text: str) -> None:
+            message = {"k": "panel", "attempt": attempt, "from": start, "text": text}
+            stream.evaluate(
+                """(place, message) => {
+                    const data = { ...message, id: place.dataset.streamJob, slot: place.dataset.stream };
+                    sources.at(-1).onmessage(new MessageEvent("message", { data: JSON.stringify(data) }));
+                }""",
+                message,
+            )
+
+        def answer(text: str) -> None:
+            asked.pop().fulfill(json={"lines": [{"n": len(came), "text": text}], "next": None})
+
+        # The page has missed a piece before this one: it asks for all that it lacks.
+        hear(1, 500, "The end.")
+        wait_until(lambda: page.evaluate("true") and bool(asked), 10, "a question for what is missing")
+        assert f"from={len(came)}" in asked[0].request.url
+        answer("a piece.")
+        expect(stream).to_contain_text("a piece.")
+        # Once more, but before the answer comes the next attempt has begun, with a text as long.
+        hear(1, 900, "The end.")
+        wait_until(lambda: page.evaluate("true") and bool(asked), 10, "a question for what is missing")
+        hear(2, 0, "x" * len(came))
+        expect(stream).to_contain_text("xxx")
+        answer("of the first try")
+        hear(2, len(came), " and on")
+        expect(stream).to_contain_text("x and on")
+        expect(stream).not_to_contain_text("first try")
+        page.unroute_all()
+        page.keyboard.press("Escape")
+        expect(page.locator(".slot-job")).to_contain_text("cancelled", ignore_case=True, timeout=20_000)
 
     def test_esc_stops_it_and_what_came_can_be_used(
         self, model_server: ModelServer, demo: Visitor, make_script: MakeScript

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import throttle
 from channels_app.access import channel_for
 from channels_app.views.shared import person
+from jobs import spending
 
 LONGEST_SLUG = 170
 TRIALS = throttle.Budget("trials of a provider", 10, timedelta(minutes=5))
@@ -48,5 +49,6 @@ def provider_test(request: HttpRequest, provider: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         trial = model_trial.try_provider(user, provider)
+        spending.record_trial(user, trial.tokens, trial.usd)
         (messages.success if trial.is_well else messages.error)(request, trial.told)
     return redirect("provider-keys")

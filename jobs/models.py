@@ -284,7 +284,8 @@ class Artifact(models.Model):
 class Spend(models.Model):
     """What a job has cost on one day (UTC), and whose daily limit that counts against.
 
-    It outlives its job: deleting a channel does not give the day's money back.
+    held_usd: what the call that is under way may still cost; it counts only while the job runs. It outlives its job:
+    deleting a channel does not give the day's money back. Without a job it is a trial of somebody's key.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -293,6 +294,7 @@ class Spend(models.Model):
     day = models.DateField()
     tokens = models.PositiveBigIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    held_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "day"], name="spend_per_job_and_day")]

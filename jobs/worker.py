@@ -279,6 +279,11 @@ class AttemptSink:
         # Written at once: the next call is measured against what this one has cost.
         self.flush()
 
+    def reserve(self, usd: Decimal) -> None:
+        self.check()
+        with self._fenced() as job:
+            spending.reserve(job, usd)
+
     def spent(self) -> tuple[int, Decimal]:
         self.check()
         return Job.objects.values_list("tokens", "cost_usd").get(pk=self.job_id)

@@ -6,15 +6,14 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from accounts import limits
-from accounts.limits import Limit, LimitReached
+from accounts.limits import LimitReached
 from jobs.context import JobContext
 from jobs.spec import UserError
 from jobs.tools.llm.model import Price, Spent
 
 
 def check(ctx: JobContext, price: Price | None, prompt_tokens: int, answer_tokens: int) -> None:
-    """Raise UserError, with the cap and the way out, if a call of this size would pass one.
+    """Raise UserError, with the cap and the way out, if a call of this size would pass one; else hold its dollars.
 
     A model without a price is held by the caps on tokens alone.
     """
@@ -32,9 +31,10 @@ def check(ctx: JobContext, price: Price | None, prompt_tokens: int, answer_token
     ):
         if cost > Decimal(str(allowed)):
             raise UserError(_over(name, f"${cost:.2f}", f"${allowed:.2f}"))
-    if ctx.user is not None and usd:
+    if usd:
         try:
-            limits.check(ctx.user, Limit.SPEND_TODAY, usd)
+            # Other jobs of the same person may be about to call as well.
+            ctx.reserve(usd)
         except LimitReached as error:
             raise UserError(f"{error} This call may cost up to ${usd:.2f}.") from error
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
 
+from accounts import limits
+from accounts.limits import Limit, LimitReached
 from accounts.models import User
 from jobs.steps import call_costs, model_choice
 from jobs.tools.llm import offers as llm
@@ -24,10 +26,12 @@ Probing = Callable[[Endpoint, str, str, str, float], Probed]
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Whether it went well, and what to tell the person who asked."""
+    """Whether it went well, what to tell the person who asked, and what it has cost."""
 
     is_well: bool
     told: str
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
 
 
 def try_provider(user: User, provider: str) -> Trial:
@@ -48,8 +52,12 @@ def try_provider(user: User, provider: str) -> Trial:
     model = cheapest([one for one in offer.models if not one.is_local and not access.refusal(one)])
     if model is None:
         return Trial(True, told)
+    try:
+        limits.check(user, Limit.SPEND_TODAY)
+    except LimitReached as error:
+        return Trial(False, f"{told} No model was tried. {error}")
     trial = try_model(endpoint, model, probe_aside)
-    return Trial(trial.is_well, f"{told} {trial.told}")
+    return replace(trial, told=f"{told} {trial.told}")
 
 
 def try_model(endpoint: Endpoint, model: Model, probing: Probing) -> Trial:
@@ -62,7 +70,8 @@ def try_model(endpoint: Endpoint, model: Model, probing: Probing) -> Trial:
     price = prices.price_of(model.provider, model.name, is_local=model.is_local)
     usd = price.of(probed.spent.input_tokens, probed.spent.output_tokens) if price else None
     said = f"{model.name} wrote “{probed.said}” in {probed.ms:,} ms"
-    return Trial(True, f"{said} ({call_costs.in_words(probed.spent, usd)}).")
+    cost = call_costs.in_words(probed.spent, usd)
+    return Trial(True, f"{said} ({cost}).", tokens=probed.spent.tokens, usd=usd or Decimal(0))
 
 
 def named(offer: Offer) -> str:

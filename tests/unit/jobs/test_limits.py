@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts import limits
@@ -84,6 +86,52 @@ class TestSpend:
         with pytest.raises(Fenced):
             late.spend(1, Decimal("5"))
         assert spending.spent_today(ana) == 1
+
+    def test_calls_of_jobs_that_run_at_once_do_not_pass_the_limit_together(self, engine: Engine, ana: User) -> None:
+        sinks = [self.running(engine) for _ in range(2)]
+        ready, refused = threading.Barrier(2), list[str]()
+
+        def call(sink: AttemptSink) -> None:
+            ready.wait(10)
+            try:
+                sink.reserve(Decimal("6"))
+            except LimitReached as error:
+                refused.append(str(error))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=call, args=[sink]) for sink in sinks]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert refused == ["Your daily spend limit is reached: $6.00 of $10.00 used. Wait until tomorrow (UTC), or ask an "
+                           "admin for a higher limit."]  # fmt: skip
+
+    def test_what_a_call_did_not_cost_is_free_again(self, engine: Engine, ana: User) -> None:
+        first, second = self.running(engine), self.running(engine)
+        first.reserve(Decimal("6"))
+        assert spending.spent_today(ana) == 6
+        first.spend(10, Decimal("1"))
+        assert spending.spent_today(ana) == 1
+        second.reserve(Decimal("8"))
+        with pytest.raises(LimitReached):
+            first.reserve(Decimal("2"))
+
+    def test_a_call_that_never_ended_holds_nothing_for_ever(self, engine: Engine, ana: User) -> None:
+        sink = self.running(engine)
+        for _ in range(3):
+            sink.reserve(Decimal("6"))
+        assert spending.spent_today(ana) == 6
+        lifecycle.cancel(sink.job_id, force=True)
+        assert spending.spent_today(ana) == 0
+
+    @staticmethod
+    def running(engine: Engine) -> AttemptSink:
+        """The sink of a drill that runs."""
+        engine.submit()
+        claim = engine.claim()
+        return AttemptSink(claim.job.pk, claim.attempt.number)
 
     def test_deleting_the_channel_does_not_give_the_money_back(self, engine: Engine, ana: User) -> None:
         job = spend(engine, "1")

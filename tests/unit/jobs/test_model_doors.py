@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 
 from accounts import keys
 from accounts.models import User
+from jobs.models import Spend
 from jobs.tools.llm import offers
 from tests import factories
 from tests.fakes.llm_anthropic import anthropic_server
@@ -57,6 +59,19 @@ def test_it_says_what_answered_and_which_models_it_offers(signed_in: Client, ana
     assert [asked["model"] for asked in server.asked] == ["claude-haiku-4-5"]
     assert "<code>anthropic/claude-opus-4-5</code>" in page
     assert KEY not in page
+    # It counts for the day like the calls of jobs: 20 tokens at $1 and 4 at $5 a million.
+    spend = Spend.objects.get(user=ana)
+    assert (spend.job, spend.tokens, spend.cost_usd) == (None, 24, Decimal("0.00004"))
+
+
+def test_whose_day_is_spent_gets_the_list_and_no_word(signed_in: Client, ana: User, settings: Any) -> None:
+    keys.save(ana, "anthropic", KEY)
+    User.objects.filter(pk=ana.pk).update(daily_spend_limit_usd=0)
+    with anthropic_server() as server:
+        settings.ANTHROPIC_BASE_URL = server.url
+        page = told(signed_in, "anthropic")
+    assert "offers 1 model: claude-haiku-4-5. No model was tried. Your daily spend limit is reached" in page
+    assert server.asked == []
 
 
 def test_a_key_that_is_not_accepted_is_the_cause(signed_in: Client, ana: User, settings: Any) -> None:

@@ -252,6 +252,15 @@ def shown_inputs(job: Job) -> list[tuple[str, str]]:
     return shown
 
 
+def shown_result(job: Job) -> list[tuple[str, Any]]:
+    """What the job has told, in words; without what it was given, what is empty and what is for machines."""
+    spec, told = spec_of(job), job.result or {}
+    words = spec.result_words if spec else {}
+    shown = {key: value for key, value in told.items() if value not in ("", None, [], {}, job.inputs.get(key))}
+    named = ((words.get(key, key.replace("_", " ").capitalize()), value) for key, value in shown.items())
+    return [(label, value) for label, value in named if label]
+
+
 def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
     """Everything an opened row shows. The newest thousand lines come first; older ones are fetched on demand."""
     number = job.attempt if attempt is None else attempt
@@ -265,9 +274,7 @@ def detail(job: Job, *, attempt: int | None = None) -> dict[str, Any]:
         "artifacts": [artifact_fields(artifact) for artifact in job.artifacts.all()],
         "units": job.delivered_units.count(),
         "inputs": shown_inputs(job),
-        "result": {
-            key.replace("_", " "): value for key, value in (job.result or {}).items() if value != job.inputs.get(key)
-        },
+        "result": shown_result(job),
         "output": {**output(job, attempt=number, start=max(1, total - OUTPUT_LINES + 1)), "total": total},
         "slots": slots(job),
         "rerun_of": job.rerun_of_id,

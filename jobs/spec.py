@@ -127,6 +127,8 @@ class JobSpec:
     what they do besides, for libraries that not every host needs.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.
     streams: the slots of the page into which text will stream, so that it has a place before the first word.
+    result_words: what the Result tab calls the values of the result, by key; one with no words is for machines and not
+    shown. What is not named goes by its key.
     """
 
     label: str
@@ -149,6 +151,7 @@ class JobSpec:
     check: Callable[[Inputs, Channel, Any], None] = nothing_more
     streams: Callable[[Inputs], tuple[str, ...]] = no_streams
     submit_label: str = "Start"
+    result_words: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.run is None) == (not self.stages):

@@ -59,4 +59,5 @@ SPEC = JobSpec(
     warm_up=authors.warm_up,
     time_limit=timedelta(hours=1),
     silence=timedelta(minutes=5),
+    result_words={"script": "", "body_sha256": "", "verdicts": "", "reasons": "", "told": "Summary"},
 )

@@ -79,4 +79,16 @@ SPEC = JobSpec(
     warm_up=authors.warm_up,
     time_limit=timedelta(hours=1),
     silence=timedelta(minutes=5),
+    result_words={
+        "script": "",
+        "rules": "",
+        "measures": "",
+        "share": "",
+        "passages": "Passages read",
+        "flagged": "Passages marked",
+        "own_scripts": "Your scripts compared with",
+        "rewritten": "Passages rewritten",
+        "refused": "Rewrites refused",
+        "left": "Passages left",
+    },
 )

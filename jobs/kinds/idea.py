@@ -155,4 +155,5 @@ SPEC = JobSpec(
     warm_up=authors.warm_up,
     time_limit=timedelta(minutes=20),
     silence=timedelta(minutes=5),
+    result_words={"told": "Summary", "skipped": "Left out"},
 )

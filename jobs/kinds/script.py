@@ -190,4 +190,5 @@ SPEC = JobSpec(
     premium=False,
     time_limit=timedelta(minutes=20),
     silence=timedelta(minutes=2),
+    result_words={"script": "", "revision": "", "is_cut": "Cut short", "loops": "Its end leads back to its beginning"},
 )

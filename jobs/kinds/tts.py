@@ -162,4 +162,12 @@ SPEC = JobSpec(
     preload=("jobs.steps.speak", "jobs.tools.audio.master", "httpx", "num2words"),
     time_limit=timedelta(hours=2),
     silence=timedelta(minutes=5),
+    result_words={
+        "script": "",
+        "frames": "",
+        "spoken_now": "Sections spoken anew",
+        "seconds": "Length, s",
+        "lufs": "Loudness, LUFS",
+        "true_peak_dbtp": "True peak, dBTP",
+    },
 )

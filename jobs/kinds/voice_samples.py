@@ -140,4 +140,5 @@ SPEC = JobSpec(
     preload=("jobs.tools.speech.speaking", "jobs.tools.audio.master", "httpx", "num2words"),
     time_limit=timedelta(minutes=15),
     silence=timedelta(minutes=2),
+    result_words={"voices": "Voices that spoke", "silent": "Voices that could not"},
 )

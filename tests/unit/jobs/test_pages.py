@@ -329,6 +329,23 @@ class TestDetail:
         bin_row(script)
         assert desk not in text(page.get(url(revised)))
 
+    def test_the_result_is_told_in_words(self, page: Client, channel: Channel) -> None:
+        told = {
+            "script": "6f1c",
+            "body_sha256": "ab12",
+            "judged_by": "offline",
+            "claims": 1300,
+            "verdicts": {"opinion": 1},
+            "sources": [],
+        }
+        shown = text(page.get(url(make(channel, kind="fact-check", state=State.COMPLETED, result=told))))
+        assert "<dt>Judged by</dt><dd>offline</dd>" in shown
+        assert "<dt>Claims</dt><dd>1,300</dd>" in shown
+        assert not any(raw in shown for raw in ("6f1c", "ab12", "body_sha256", "judged_by", "{&#x27;opinion"))
+        assert "Sources" not in shown
+        gone = make(channel, kind="of-old", state=State.COMPLETED, result={"left_over": True})
+        assert "<dt>Left over</dt><dd>yes</dd>" in text(page.get(url(gone)))
+
     @pytest.mark.parametrize("attempt", ["0", "1", "99999", "-1", "1e3", "9" * 5000, "٢"])
     def test_any_attempt_may_be_asked_for(self, page: Client, engine: Engine, attempt: str) -> None:
         engine.submit("lines", count=2)

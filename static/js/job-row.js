@@ -6,6 +6,10 @@ import { announce, toast } from "./toast.js";
 
 const ENDED = new Set(["completed", "failed", "cancelled"]);
 const UNDO_SECONDS = 8;
+const REMEMBERED = 500;
+
+// What the stream told last of each job, also of those that are not shown: a drawing that is on its way may be older.
+const told = new Map();
 
 export const isEnded = (state) => ENDED.has(state);
 
@@ -62,16 +66,47 @@ export function patch(root, row) {
   return moved ? "moved" : "changed";
 }
 
+function remember(id, row) {
+  if (row.rev <= told.get(id)?.rev) return;
+  told.delete(id);
+  told.set(id, row);
+  if (told.size > REMEMBERED) told.delete(told.keys().next().value);
+}
+
+const tellOf = (root, row, moved) => root.dispatchEvent(new CustomEvent("craft:job", { bubbles: true, detail: { row, moved } }));
+
 export function applyJob({ id, row }) {
-  let told = false;
+  const before = told.get(id);
+  remember(id, row);
+  // A drawing may have been ahead of the stream: that the job has moved is news all the same.
+  const isNews = before?.rev < row.rev && before.state !== row.state;
+  let announced = false;
   for (const root of shown(id)) {
     const change = patch(root, row);
-    if (!change) continue;
-    if (change === "moved" && ENDED.has(row.state) && !told) {
-      told = true;
+    const moved = change === "moved" || isNews;
+    if (!change && !moved) continue;
+    if (moved && ENDED.has(row.state) && !announced) {
+      announced = true;
       announce(`${root.dataset.title}: ${row.chip_label}`);
     }
-    root.dispatchEvent(new CustomEvent("craft:job", { bubbles: true, detail: { row, moved: change === "moved" } }));
+    tellOf(root, row, moved);
+  }
+}
+
+// Whether the server's drawing is of a state that one of its jobs has left: then it is asked for again.
+export function isOld(drawing) {
+  return [...drawing.querySelectorAll("[data-job]")].some(({ dataset: { job, rev, state } }) =>
+    [told.get(job), ...[...shown(job)].map(({ dataset }) => dataset)].some((known) => known && known.rev > Number(rev) && known.state !== state),
+  );
+}
+
+// After the server's drawing of jobs has been put into the page: what the stream has told meanwhile is not told again.
+export function catchUp(drawn) {
+  const roots = drawn.matches("[data-job]") ? [drawn] : drawn.querySelectorAll("[data-job]");
+  for (const root of roots) {
+    const row = told.get(root.dataset.job);
+    const change = row && patch(root, row);
+    if (change) tellOf(root, row, change === "moved");
   }
 }
 

@@ -1,6 +1,6 @@
 // The Jobs page: rows open in place, new jobs wait behind a pill, counts follow.
 
-import { isEnded, shown } from "./job-row.js";
+import { catchUp, isEnded, shown } from "./job-row.js";
 import { logView, startLogs } from "./log-view.js";
 import { morph } from "./morph.js";
 import { fetchHtml } from "./requests.js";
@@ -113,11 +113,13 @@ async function refreshRows(wanted = new Set()) {
     const here = document.getElementById(fresh.id);
     if (here) {
       tick(morph(here, fresh));
+      catchUp(here);
       place = here.nextElementSibling;
       if (isOpen(here)) refreshSoon(here);
     } else if (wanted.has(fresh.dataset.job)) {
       list.insertBefore(fresh, place);
       tick(fresh);
+      catchUp(fresh);
     } else if (wanted.size === 0 && !location.search) {
       unseen.add(fresh.dataset.job);
     }

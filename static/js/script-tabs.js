@@ -1,9 +1,10 @@
 // The tabs beside the script: fetched without leaving the page, so that the text, its caret and its undo stay.
 
+import { isOld } from "./job-row.js";
 import { onMessage } from "./live.js";
 import { morph } from "./morph.js";
 import { fetchHtml, placeForms, soon } from "./requests.js";
-import { tick } from "./time.js";
+import { settle } from "./slot.js";
 import { toast } from "./toast.js";
 
 const TOGETHER_MS = 150;
@@ -19,6 +20,7 @@ const address = (query) => {
 async function fetchTab(query) {
   const fresh = (await fetchHtml(address(query))).querySelector("#desk-tab");
   if (!fresh) throw new Error("there is no such tab");
+  if (isOld(fresh)) return fetchTab(query);
   placeForms(fresh);
   return fresh;
 }
@@ -27,7 +29,10 @@ async function fetchTab(query) {
 export function startTabs(desk, onDrawn) {
   const { desk: script } = desk.dataset;
   const links = desk.querySelector("[data-desk-tabs]");
+  // The tab that was asked for last; within it, the drawing that was asked for last, and the one that is shown.
   let asked = 0;
+  let turn = 0;
+  let shown = 0;
 
   function show(name, label) {
     for (const link of links.querySelectorAll("[data-tab-link]")) {
@@ -52,19 +57,23 @@ export function startTabs(desk, onDrawn) {
     tabNow().replaceWith(fresh);
     fresh.scrollIntoView({ block: "nearest" });
     show(fresh.dataset.tab, fresh.dataset.tabLabel);
-    tick(fresh);
+    settle(fresh);
     if (focus) fresh.focus({ preventScroll: true });
     onDrawn();
   }
 
   async function refresh() {
     const number = asked;
+    const mine = (turn += 1);
     const fresh = await fetchTab(location.search);
     if (number !== asked || fresh.dataset.tab !== tabNow().dataset.tab) return;
+    // An answer that a later one has overtaken tells what was.
+    if (mine < shown) return;
+    shown = mine;
     const old = tabNow();
     const held = old.contains(document.activeElement);
     show(fresh.dataset.tab, fresh.dataset.tabLabel);
-    tick(morph(old, fresh));
+    settle(morph(old, fresh));
     if (held && !old.contains(document.activeElement)) old.focus({ preventScroll: true });
     onDrawn();
   }

@@ -1,18 +1,29 @@
 // The region of a page that starts jobs of one kind and shows the newest one live.
 
+import { catchUp, isOld } from "./job-row.js";
 import { morph } from "./morph.js";
 import { fetchHtml, placeForms, sendForm, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 
 const TOGETHER_MS = 200;
 
+// The number of the question whose answer each region shows.
+const drawn = new WeakMap();
+let asked = 0;
+
 async function refresh(slot, pressed = false) {
+  const number = (asked += 1);
   const fresh = (await fetchHtml(slot.dataset.slotUrl)).querySelector("[data-slot]");
   if (!fresh) return;
-  placeForms(fresh);
+  if (isOld(fresh)) return refresh(slot, pressed);
   // A button that was switched off has let go of the focus.
   const held = slot.contains(document.activeElement) || (pressed && document.activeElement === document.body);
-  tick(morph(slot, fresh));
+  // An answer that a later one has overtaken tells what was.
+  if (number > (drawn.get(slot) ?? 0)) {
+    drawn.set(slot, number);
+    placeForms(fresh);
+    settle(morph(slot, fresh));
+  }
   // Who started a job goes on from it, not from its Cancel: that would go with the job, and a second Enter would press it.
   if (held && pressed) slot.querySelector("[data-job]")?.focus({ preventScroll: true });
   else if (held && !slot.contains(document.activeElement)) slot.querySelector("form:not([hidden]) button")?.focus();
@@ -84,6 +95,16 @@ async function fetchText(place, job, attempt, from) {
   // Meanwhile another attempt, or another job, may have begun to write here.
   if (place.dataset.streamJob !== job || Number(place.dataset.streamAttempt) !== attempt) return;
   for (const { n, text } of lines) addText(place, n, text);
+}
+
+// After the server's drawing of a region has been put into the page: what came while it was on its way is added.
+export function settle(root) {
+  tick(root);
+  catchUp(root);
+  for (const place of root.querySelectorAll("[data-stream]")) {
+    const { streamJob, streamAttempt } = place.dataset;
+    fetchText(place, streamJob, Number(streamAttempt), characters(place.textContent).length).catch(() => {});
+  }
 }
 
 function addText(place, from, text) {

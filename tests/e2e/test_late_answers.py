@@ -1,0 +1,142 @@
+"""Answers that are late: what the stream, or a later answer, has told meanwhile is not undone by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import APIResponse, Page, Route, expect
+
+from tests.e2e.test_jobs_panel import row, submit, watch
+from tests.e2e.visiting import RunningStudio, Visitor
+from tests.fakes.llm import ModelServer
+from tests.fakes.llm_openai import MODEL, Reply
+from tests.servers import wait_until
+
+pytestmark = [pytest.mark.chromium, pytest.mark.redis]
+
+BODY = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nThe Moon pulls on everything.\n"
+NEW = "### One\n\nTwice a day the sea rises, and twice it falls.\n\n### Two\n\nThe Moon pulls on the sea.\n"
+SLOT = re.compile("/slot/")
+
+
+class Late:
+    """Answers to requests of a page that the studio has given, and that have not arrived yet."""
+
+    def __init__(self, page: Page, url: re.Pattern[str], *, at_most: int = 1000) -> None:
+        self.page, self.url, self.at_most = page, url, at_most
+        self.held: list[tuple[Route, APIResponse]] = []
+        self.have_arrived = False
+        page.route(url, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if len(self.held) < self.at_most and not self.have_arrived:
+            self.held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    def wait_for(self, count: int = 1) -> None:
+        """Until the studio has given so many answers."""
+        wait_until(lambda: self.page.evaluate("1") and len(self.held) >= count, 20, f"{count} answers to {self.url}")
+
+    def arrive(self) -> None:
+        """All of them, in their order; what is asked for from now on is not held up."""
+        self.have_arrived = True
+        for route, answer in self.held:
+            with self.page.expect_event("requestfinished", lambda one, route=route: one == route.request):  # type: ignore[misc]
+                route.fulfill(response=answer)
+        # What follows an answer's arrival has been done when the page has drawn itself once more.
+        self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+
+
+def token(visitor: Visitor) -> str:
+    return next(str(one["value"]) for one in visitor.context.cookies() if one["name"] == "csrftoken")  # type: ignore[typeddict-item]
+
+
+def api(visitor: Visitor, studio: RunningStudio) -> Callable[..., APIResponse]:
+    """POST to the API as the signed-in person."""
+
+    def post(path: str, **data: object) -> APIResponse:
+        headers = {"X-CSRFToken": token(visitor), "Referer": studio.base}
+        answer = visitor.context.request.post(f"{studio.base}/api/v1/{path}", data=data, headers=headers)
+        assert answer.ok, answer.text()
+        return answer
+
+    return post
+
+
+def new_desk(visitor: Visitor, studio: RunningStudio, tab: str) -> None:
+    """Open the desk of a script of its own."""
+    made = api(visitor, studio)("channels/demo/scripts/", title="Tides", body=BODY).json()["id"]
+    visitor.page.goto(f"{studio.base}/c/demo/scripts/{made}/?tab={tab}")
+    expect(visitor.page.locator(".cm-content")).to_be_visible()
+    expect(visitor.page.locator("[data-live]")).to_have_attribute("data-live", "live", timeout=15_000)
+
+
+def test_a_row_that_is_older_than_the_stream_is_brought_up_to_it(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    post = api(demo, live_studio)
+    first = submit(page, live_studio, order="wait")
+    watch(page, live_studio)
+    second = submit(page, live_studio, order="wait")
+    pill = page.locator("[data-new-rows]")
+    expect(pill).to_have_text("1 new job", timeout=15_000)
+    late = Late(page, re.compile(r"/c/demo/jobs/$"))
+    pill.click()
+    late.wait_for()
+    for job in (second, first):
+        post(f"jobs/{job}/cancel/")
+    # The second's end came before the first's.
+    expect(row(page, first)).to_have_attribute("data-state", "cancelled", timeout=15_000)
+    late.arrive()
+    for job in (second, first):
+        expect(row(page, job)).to_have_attribute("data-state", "cancelled")
+
+
+def test_a_region_is_not_taken_back_by_an_answer_that_was_overtaken(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    new_desk(demo, live_studio, "facts")
+    page.locator("#desk-tab select[name=model]").select_option("offline")
+    late = Late(page, SLOT, at_most=1)
+    page.get_by_role("button", name="Check the facts").click()
+    late.wait_for()
+    region = page.locator("#desk-tab .slot")
+    expect(region.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=20_000)
+    expect(region.get_by_role("button", name="Check the facts again")).to_be_visible()
+    region.evaluate("""region => {
+        globalThis.shown = [];
+        new MutationObserver(() => globalThis.shown.push(region.innerText)).observe(region, { childList: true, subtree: true });
+    }""")
+    late.arrive()
+    # Whoever pressed goes on from the job all the same.
+    expect(region.locator(".slot-job")).to_be_focused()
+    expect(region.locator(".slot-job")).to_have_attribute("data-state", "completed")
+    assert [text for text in page.evaluate("globalThis.shown") if "Check the facts again" not in text] == []
+
+
+def written(visitor: Visitor, studio: RunningStudio) -> str:
+    """What the studio has of the text that is being written into the script of this desk."""
+    get, script = visitor.context.request.get, visitor.page.locator("[data-desk]").get_attribute("data-desk")
+    running = get(f"{studio.base}/api/v1/channels/demo/jobs/?state=running").json()["results"]
+    slot = f"slot=script:{script}:body&attempt=1&from=0"
+    said = [get(f"{studio.base}/api/v1/jobs/{job['id']}/output/?{slot}").json()["lines"] for job in running]
+    return "".join(line["text"] for lines in said for line in lines)
+
+
+def test_text_that_came_before_its_place_was_drawn_is_there(
+    live_studio: RunningStudio, model_server: ModelServer, demo: Visitor
+) -> None:
+    model_server.replies[:] = [Reply(NEW, delay=0.02, first_delay=1, stall_after=8)]
+    page = demo.page
+    new_desk(demo, live_studio, "revise")
+    late = Late(page, SLOT)
+    page.get_by_label("What should change?").fill("Turn it round")
+    page.locator("select[name=model]").select_option(f"compatible/{MODEL}")
+    page.get_by_role("button", name=re.compile("^Revise")).click()
+    late.wait_for()
+    wait_until(lambda: "Twice a day" in written(demo, live_studio), 20, "the text up to where the model stops")
+    late.arrive()
+    expect(page.locator(".slot-job .stream")).to_contain_text("Twice a day")
+    page.keyboard.press("Escape")
+    expect(page.locator(".draft-left")).to_contain_text("Twice a day", timeout=20_000)

@@ -119,7 +119,9 @@ export function showMarks(view, cards, saved, since) {
     }))
     .filter(({ from, to }) => from < to);
   view.dispatch({ effects: setMarks.of(since ? moved(marks, since) : marks) });
-  return marks.length;
+  // The server does not know which card is looked at.
+  const { active } = view.state.field(field);
+  if (active) cardOf(active)?.classList.add("is-active");
 }
 
 // Cards whose passage is being changed say so at once; the server says it with the next save.

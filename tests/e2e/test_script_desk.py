@@ -119,6 +119,18 @@ def is_saved(page: Page) -> None:
     expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "saved", timeout=10_000)
 
 
+def states_of(page: Page) -> Callable[[], list[str]]:
+    """Every state of the text's saving that the page shows from now on, however short."""
+    page.locator("[data-save-state]").evaluate(
+        """place => {
+            globalThis.states = [];
+            new MutationObserver(() => globalThis.states.push(place.dataset.state))
+                .observe(place, { attributeFilter: ["data-state"] });
+        }"""
+    )
+    return lambda: list(page.evaluate("globalThis.states"))
+
+
 class TestAutosave:
     """What is typed is kept."""
 
@@ -127,9 +139,10 @@ class TestAutosave:
     ) -> None:
         page, desk = demo.page, make_script()
         open_desk(page, desk)
+        shown = states_of(page)
         type_at_end(page, "It never hurries.")
-        expect(page.locator("[data-save-state]")).to_have_attribute("data-state", "waiting")
         is_saved(page)
+        assert shown()[0] == "waiting"
         assert body_of(demo, desk) == BODY + "It never hurries."
         expect(page.locator("[data-count-words]")).to_have_text("14")
         page.reload()
@@ -236,10 +249,10 @@ class TestTwoTabs:
         desk = make_script()
         page = demo.context.new_page()
         open_desk(page, desk)
+        page.evaluate("document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true)")
         open_desk(demo.page, desk)
         type_at_end(demo.page, "From the first tab.")
         is_saved(demo.page)
-        page.evaluate("document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true)")
         type_at_end(page, "From the second tab.")
         expect(page.locator("#conflict")).to_be_visible(timeout=10_000)
         demo.complaints.clear()  # the 409
@@ -410,8 +423,14 @@ class TestWriting:
         open_desk(page, desk)
         self.ask(page)
         expect(page.locator(".proposal")).to_be_visible(timeout=20_000)
+        held: list[Route] = []
+        page.route(SAVE, lambda route: held.append(route))
         type_at_end(page, "Meanwhile.")
+        # Pressed before the text has been saved, and so before the page could say that it has changed.
         page.get_by_role("button", name="Accept").click()
+        wait_until(lambda: page.evaluate("1") and held, 10, "the save that Accept waits for")
+        held[0].continue_()
+        page.unroute(SAVE)
         expect(page.locator(".proposal .message")).to_contain_text("You have changed the script since")
         expect(page.locator(".proposal del", has_text="Meanwhile")).to_be_visible()
         assert body_of(demo, desk) == BODY + "Meanwhile."
@@ -454,7 +473,7 @@ for position, (text, verdict) in enumerate({claims!r}):
         page.keyboard.type("👩‍🚀 ")
         expect(marks).to_have_text(texts)
         page.locator(f'[data-mark-id="{second}"] [data-goto]').click()
-        assert page.evaluate("getSelection().toString()") == texts[1]
+        page.wait_for_function("text => getSelection().toString() === text", arg=texts[1])
         marks.first.click()
         expect(page.locator("[data-mark-id].is-active")).to_have_attribute("data-mark-id", first)
         page.locator(f'[data-mark-id="{second}"] [data-goto]').click()

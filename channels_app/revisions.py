@@ -64,13 +64,15 @@ def save_body(
     user: User | None,
     version: int | None = None,
     title: str | None = None,
+    type: str | None = None,
     origin: str = Origin.WRITTEN,
     note: str = "",
     model: str = "",
     prompt: str = "",
     autosave: bool = False,
 ) -> Script:
-    """Make `body` and `title` the script's, and bring `script` up to date with its row; None leaves one as it is.
+    """Make `body`, `title` and `type` the script's, and bring `script` up to date with its row; None leaves one as it
+    is. Of the type alone no revision is kept: it is no text.
 
     version: the one that the writer has seen; None writes over whatever is there. autosave: several by one person
     within ten minutes are one revision; anything else makes a revision of its own.
@@ -83,14 +85,18 @@ def save_body(
         current = _locked(script)
         # By the row, not by what the caller read of it some time ago: somebody may have saved since.
         body, wanted = current.body if body is None else body, current.title if title is None else title
-        if (current.title, current.body) == (wanted, body):
+        type = current.type if type is None else type
+        is_same_text, is_same_type = (current.title, current.body) == (wanted, body), current.type == type
+        if not (is_same_text and is_same_type) and version not in (None, current.version):
+            raise Conflict(current)
+        if is_same_text:
+            if not is_same_type:
+                _write(current, wanted, body, type)
             if not autosave:
                 _name_present(current, note)
             return _up_to_date(script, current)
-        if version not in (None, current.version):
-            raise Conflict(current)
         _keep_present(current)
-        _write(current, wanted, body)
+        _write(current, wanted, body, type)
         _keep(current, user=user, origin=origin, note=note, model=model, prompt=prompt, autosave=autosave)
     return _up_to_date(script, current)
 
@@ -180,7 +186,7 @@ def accept(revision: Revision, *, user: User | None, version: int | None = None)
             raise Conflict(current)
         _keep_present(current)
         if current.body != proposed.body:
-            _write(current, current.title, proposed.body)
+            _write(current, current.title, proposed.body, current.type)
         proposed.state, proposed.author, proposed.created_at = State.KEPT, user, timezone.now()
         proposed.title = current.title
         newest = _next_number(current)
@@ -240,16 +246,17 @@ def _newest_kept(script: Script) -> Revision | None:
     return script.revisions.filter(state=State.KEPT).order_by("-number").first()
 
 
-def _write(current: Script, title: str, body: str) -> None:
+def _write(current: Script, title: str, body: str, type: str) -> None:
     """Compare and set the row, and move its marks. Raises Conflict when it has moved on under our hands."""
     old = current.body
     counted, now = words.spoken_words(body), timezone.now()
     changed = Script.objects.filter(pk=current.pk, version=current.version).update(
-        title=title, body=body, words=counted, version=F("version") + 1, updated_at=now
+        title=title, body=body, type=type, words=counted, version=F("version") + 1, updated_at=now
     )
     if not changed:
         raise Conflict(Script.objects.get(pk=current.pk))
-    current.title, current.body, current.words, current.updated_at = title, body, counted, now
+    current.title, current.body, current.type = title, body, type
+    current.words, current.updated_at = counted, now
     current.version += 1
     if old != body:
         move_marks(current, old)
@@ -309,7 +316,7 @@ def _name_present(current: Script, note: str) -> None:
 
 def _up_to_date(script: Script, current: Script) -> Script:
     """The caller's own object, with what the row says of the text."""
-    for name in ("title", "body", "words", "version", "updated_at"):
+    for name in ("title", "body", "type", "words", "version", "updated_at"):
         setattr(script, name, getattr(current, name))
     return script
 

@@ -40,7 +40,7 @@ class ScriptRowSerializer(serializers.ModelSerializer[Script]):
 class ScriptSerializer(CheckedSerializer[Script]):
     """A script. Drafts cannot be voiced.
 
-    `version` is raised whenever title or body change. A change that names the version it was made from is answered
+    `version` is raised whenever title, body or type change. A change that names the version it was made from is answered
     with 409, and with the text as it is, when somebody else has been faster.
     """
 
@@ -70,11 +70,12 @@ class ScriptSerializer(CheckedSerializer[Script]):
     def update(self, instance: Script, validated_data: dict[str, Any]) -> Script:
         """Change it. Raises revisions.Conflict."""
         version = validated_data.pop("version", None)
-        title, body = validated_data.pop("title", None), validated_data.pop("body", None)
-        if title is None and body is None:
+        title, body, type = (validated_data.pop(name, None) for name in ("title", "body", "type"))
+        if title is None and body is None and type is None:
             instance.refresh_from_db()
         else:
-            revisions.save_body(instance, body, title=title, version=version, user=person(self.context["request"]))
+            by = person(self.context["request"])
+            revisions.save_body(instance, body, title=title, type=type, version=version, user=by)
         return super().update(instance, validated_data) if validated_data else instance
 
 

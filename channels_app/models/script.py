@@ -18,7 +18,7 @@ class Script(Binnable):
     """A script in Markdown or screenplay form. Drafts cannot be voiced.
 
     words: about how many of the body are spoken; kept beside it, so that lists need not read the bodies.
-    version: raised whenever title or body change, so that two editors notice each other (`channels_app/revisions.py`).
+    version: raised whenever title, body or type change, so that two editors notice each other (`channels_app/revisions.py`).
     """
 
     class Type(models.TextChoices):

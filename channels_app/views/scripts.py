@@ -110,6 +110,7 @@ def conflict_context(current: Script, form: ScriptForm) -> dict[str, Any]:
         "by": newest.author if newest else None,
         "diff": diff(current.body, form.cleaned_data["body"]),
         "title": form.cleaned_data["title"],
+        "type": Script.Type(form.cleaned_data["type"]),
     }
 
 
@@ -122,12 +123,10 @@ def save(request: HttpRequest, row: Script, form: ScriptForm, *, autosave: bool,
         user=person(request),
         version=given.get("version"),
         title=given["title"],
+        type=given["type"],
         autosave=autosave,
         note=note,
     )
-    if row.type != given["type"]:
-        row.type = given["type"]
-        row.save(update_fields=["type", "updated_at"])
 
 
 @login_required
@@ -148,7 +147,7 @@ def script_save(request: HttpRequest, slug: str, pk: UUID) -> JsonResponse:
         current = conflict.current
         context = {"conflict": conflict_context(current, form), "script": current, "channel": channel}
         html = render(request, "channels_app/script/_conflict.html", context).content.decode()
-        theirs = {"version": current.version, "title": current.title, "body": current.body}
+        theirs = {name: getattr(current, name) for name in ("version", "title", "body", "type")}
         return JsonResponse({"theirs": theirs, "html": html}, status=409)
     return JsonResponse({"version": row.version, "words": row.words, "time": row.reading_time})
 

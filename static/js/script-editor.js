@@ -162,6 +162,7 @@ function become(theirs) {
   const before = autosave;
   autosave = undefined;
   title.value = theirs.title;
+  type.value = theirs.type;
   editor.setText(theirs.body);
   autosave = before;
   [saved, since, sinceSent] = [theirs.body, undefined, undefined];
@@ -228,7 +229,7 @@ document.addEventListener("craft:script", (event) => {
   if (!autosave) return;
   event.preventDefault();
   if (autosave.isDirty || autosave.conflict) return;
-  if (event.detail.version !== autosave.version) become({ title: title.value, ...event.detail });
+  if (event.detail.version !== autosave.version) become({ title: title.value, type: type.value, ...event.detail });
   tabs.refreshSoon();
 });
 

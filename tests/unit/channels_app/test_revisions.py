@@ -189,7 +189,7 @@ saves = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=saves)
 def test_two_tabs_never_lose_a_text_that_the_other_has_not_seen(channel: Channel, ana: User, steps: Any) -> None:
     script = factories.script(channel, body="zero")

@@ -63,14 +63,29 @@ class TestSaving:
     def test_the_type_is_saved_along(self, page: Client, script: Script) -> None:
         page.post(url("script-save", script), sent(script, type="long"))
         script.refresh_from_db()
-        assert (script.type, script.version) == ("long", 1)
+        assert (script.type, script.version) == ("long", 2)
+        # No text has changed, so there is nothing to be kept.
+        assert script.revisions.count() <= 1
+
+    @pytest.mark.parametrize("body", [None, "Mine."])
+    def test_a_tab_that_has_not_seen_a_new_type_does_not_put_it_back(
+        self, page: Client, script: Script, body: str | None
+    ) -> None:
+        page.post(url("script-save", script), sent(script, type="long"))
+        answer = page.post(url("script-save", script), sent(script, version=1, body=body or script.body))
+        assert answer.status_code == 409
+        assert answer.json()["theirs"]["type"] == "long"
+        assert "<p>Type: <del>Long</del> <ins>Short</ins></p>" in answer.json()["html"]
+        script.refresh_from_db()
+        assert script.type == "long"
+        assert page.post(url("script-save", script), sent(script, version=2, body="Mine.")).status_code == 200
 
     def test_a_conflict_shows_both_texts(self, page: Client, script: Script, ana: User) -> None:
         revisions.save_body(script, "Theirs.", user=ana)
         answer = page.post(url("script-save", script), sent(script, body="Mine.", version=1))
         assert answer.status_code == 409
         body = answer.json()
-        assert body["theirs"] == {"version": 2, "title": script.title, "body": "Theirs."}
+        assert body["theirs"] == {"version": 2, "title": script.title, "body": "Theirs.", "type": "short"}
         assert "<del>Theirs</del><ins>Mine</ins>" in body["html"]
         script.refresh_from_db()
         assert script.body == "Theirs."

@@ -93,6 +93,13 @@ function reserve({ id, state, done, of }) {
   }
 }
 
+// A job that runs already when the page is opened.
+function reserveForDrawn() {
+  const job = document.querySelector('[data-slot^="idea:"] [data-job]');
+  const { value: done, max: of } = job?.querySelector("progress[max]") ?? {};
+  if (of) reserve({ id: job.dataset.job, state: job.dataset.state, done, of });
+}
+
 // --- several at once ---
 const boxes = () => [...list.querySelectorAll("[data-select]")];
 
@@ -137,6 +144,7 @@ if (page && list) {
   document.addEventListener("craft:job", ({ target, detail }) => {
     if (target.closest('[data-slot^="idea:"]')) enqueue(() => reserve(detail.row));
   });
+  reserveForDrawn();
   page.querySelector("[data-held] button").addEventListener("click", showHeld);
   const all = page.querySelector("[data-select-all]");
   if (all) {

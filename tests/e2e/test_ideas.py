@@ -7,7 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.test_pages import AXE
-from tests.e2e.visiting import RunningStudio, sign_in
+from tests.e2e.visiting import RunningStudio, Visitor, sign_in
+from tests.fakes.llm import ModelServer
+from tests.fakes.llm_openai import MODEL, Reply
 
 pytestmark = [pytest.mark.chromium, pytest.mark.redis]
 SHIFTS = """
@@ -81,3 +83,18 @@ def test_ideas_arrive_are_changed_deleted_brought_back_and_written_on(
     for one in (visitor, reader):
         one.context.close()
         assert one.complaints == []
+
+
+def test_places_are_kept_for_what_is_to_come_after_a_reload_as_well(
+    live_studio: RunningStudio, model_server: ModelServer, demo: Visitor
+) -> None:
+    model_server.replies[:] = [Reply("Never said.", stall_after=0)]
+    page = demo.page
+    open_ideas(page, live_studio)
+    page.locator(".slot-form select[name=model]").select_option(f"compatible/{MODEL}")
+    page.get_by_role("button", name="Have ideas").click()
+    expect(page.locator("[data-place]")).to_have_count(5, timeout=20_000)
+    page.reload()
+    expect(page.locator("[data-place]")).to_have_count(5)
+    page.locator(".slot-job").get_by_role("button", name="Cancel").click()
+    expect(page.locator("[data-place]")).to_have_count(0, timeout=20_000)

@@ -6,7 +6,7 @@ A stranger gets 404. Who may see a channel may follow its jobs; who may change i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from channels_app.access import ChannelAccess, channel_for
 from jobs.actions import InvalidInputs, PremiumNeeded
 from jobs.lifecycle import AlreadyActive, StateMismatch
 from jobs.models import Job, light
+from jobs.picture import KEYS_PAGE
 from jobs.registry import UnknownKind
 from jobs.spec import NeedMissing, UserError
 
@@ -69,7 +70,15 @@ def attempt_action(action: Callable[[], Any]) -> tuple[Any, Refusal | None]:
 
 
 def refusal_of(error: Exception) -> Refusal | None:
-    """The refusal that an error of the engine stands for, or None for any other error."""
+    """The refusal that an error of the engine stands for, with the way to the page of keys if it names that; None for
+    any other error."""
+    refusal = _refusal_of(error)
+    if refusal and not refusal.url and KEYS_PAGE in refusal.message:
+        return replace(refusal, url=reverse("provider-keys"), link="API keys")
+    return refusal
+
+
+def _refusal_of(error: Exception) -> Refusal | None:
     match error:
         case PremiumNeeded():
             return Refusal(402, "premium_needed", str(error), {})

@@ -31,6 +31,8 @@ QUEUE_LABELS = {
     "render": "a render slot",
 }
 SHORT_ERROR = 200
+# Errors that only a key mends name the page of keys; where it is read, that page is one click away.
+KEYS_PAGE = "your keys page"
 
 
 def spec_of(job: Job) -> JobSpec | None:
@@ -143,6 +145,7 @@ def live_picture(job: Job, *, now: datetime | None = None) -> dict[str, Any]:
         "tries": tries(job, spec),
         "retry_at": retry_at(job),
         "error": job.error if len(job.error) <= SHORT_ERROR else f"{job.error[: SHORT_ERROR - 1]}…",
+        "wants_key": KEYS_PAGE in job.error,
         "outcome": job.outcome,
         "outcome_label": OUTCOMES.get(job.outcome, ""),
         "cost": cost(job),

@@ -110,7 +110,7 @@ def _model_named(config: LlmConfig, wanted: str) -> Model:
     provider, name = parts[1], parts[2]
     offer = next(iter(llm.offers(config, only=provider)), None)
     if offer is None:
-        raise NeedMissing(f"{llm.LABELS[provider]} is not set up.", "See docs/models.md, or choose another model.")
+        raise NeedMissing(f"{llm.subject(provider)} is not set up.", "See docs/models.md, or choose another model.")
     if offer.reason:
         raise NeedMissing(f"The model “{name}” is out of reach.", offer.reason)
     found = next((model for model in offer.models if model.name == name), None)
@@ -118,7 +118,7 @@ def _model_named(config: LlmConfig, wanted: str) -> Model:
         return found
     if offer.is_open:
         return Model(provider=provider, name=name, is_local=_runs_here(config, provider, name))
-    raise UserError(f"Model: {offer.label} has no model “{name[:60]}”. Choose one of its list.")
+    raise UserError(f"Model: {llm.subject(provider)} has no model “{name[:60]}”. Choose one of its list.")
 
 
 def _runs_here(config: LlmConfig, provider: str, name: str) -> bool:
@@ -184,7 +184,7 @@ class _Session:
         provider, _, name = author.name.partition("/")
         endpoint = model_choice.endpoint_of(self.config, provider)
         if endpoint is None or endpoint.reason:
-            label = llm.LABELS.get(provider, provider)
+            label = llm.subject(provider) if provider in llm.LABELS else provider
             raise UserError(endpoint.reason if endpoint else f"{label} is not set up any more. Choose another model.")
         self.price = prices.price_of(provider, name, is_local=endpoint.runs_here(name))
         self.call = Call(endpoint=endpoint, name=name, system=prompt.system, user=prompt.user, most_tokens=most_tokens)

@@ -43,11 +43,11 @@ def try_provider(user: User, provider: str) -> Trial:
     config = model_choice.config_for(user)
     endpoint = model_choice.endpoint_of(config, provider)
     if endpoint is None:
-        return Trial(False, f"{llm.LABELS[provider]} is not set up. The studio's operator sets its address.")
+        return Trial(False, f"{llm.subject(provider)} is not set up. The studio's operator sets its address.")
     (offer,) = llm.offers(config, only=provider, fresh=True)
     if offer.reason:
         return Trial(False, offer.reason)
-    told = f"{offer.label} answered in {offer.ms} ms and {named(offer)}."
+    told = f"{endpoint.subject} answered in {offer.ms} ms and {named(offer)}."
     access = model_choice.Access.of(user)
     model = cheapest([one for one in offer.models if not one.is_local and not access.refusal(one)])
     if model is None:

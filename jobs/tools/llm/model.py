@@ -78,6 +78,16 @@ class Endpoint:
     is_local: bool = False
     reason: str = ""
 
+    @property
+    def noun(self) -> str:
+        """The provider within a sentence: a product goes by its name, a server of one's own needs its article."""
+        return f"the {self.label}" if self.provider == "compatible" else self.label
+
+    @property
+    def subject(self) -> str:
+        """The provider at the beginning of a sentence."""
+        return self.noun[:1].upper() + self.noun[1:]
+
     def runs_here(self, name: str) -> bool:
         """Whether a model of it runs on the studio's own machines; Ollama passes some on to its cloud."""
         return self.is_local and not name.endswith("-cloud")

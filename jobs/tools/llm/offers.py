@@ -89,6 +89,11 @@ _known: dict[str, _Known] = {}
 _lock = threading.Lock()
 
 
+def subject(provider: str) -> str:
+    """The provider at the beginning of a sentence, whether it is configured or not."""
+    return Endpoint(provider=provider, label=LABELS[provider], url="").subject
+
+
 def endpoints(config: LlmConfig) -> list[Endpoint]:
     """Every provider as it is configured, in the order in which people see them. Ollama and servers of one's own only
     where an address is set."""
@@ -187,7 +192,7 @@ def _ask(endpoint: Endpoint, config: LlmConfig) -> Offer:
         with httpx.Client(timeout=config.list_seconds, trust_env=not endpoint.is_local) as client:
             answer = client.get(f"{endpoint.url}{path}", headers=headers)
     except httpx.TimeoutException:
-        reason = f"{endpoint.label} did not answer within {config.list_seconds:g} seconds."
+        reason = f"{endpoint.subject} did not answer within {config.list_seconds:g} seconds."
     except (httpx.HTTPError, httpx.InvalidURL):
         reason = _away(endpoint)
     else:
@@ -249,7 +254,7 @@ def _json(answer: httpx.Response) -> Any:
 def _away(endpoint: Endpoint) -> str:
     if endpoint.provider == "ollama":
         return f"No Ollama answers at {_shown(endpoint.url)}. Start it, or set OLLAMA_URL."
-    return f"{endpoint.label} cannot be reached at {_shown(endpoint.url)}."
+    return f"{endpoint.subject} cannot be reached at {_shown(endpoint.url)}."
 
 
 def _shown(url: str) -> str:
@@ -261,15 +266,15 @@ def _shown(url: str) -> str:
 def _without_models(endpoint: Endpoint) -> str:
     if endpoint.provider == "ollama":
         return "Ollama has no model yet. Pull one, for example with `ollama pull llama3.2`."
-    return f"{endpoint.label} lists no model that writes."
+    return f"{endpoint.subject} lists no model that writes."
 
 
 def _refusal(endpoint: Endpoint, answer: httpx.Response) -> str:
     status, said = answer.status_code, web.readable(web.message_in(_json(answer)), endpoint.key)
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.BAD_REQUEST and "api key" in said.lower()):
-        return WRONG_KEY.format(endpoint.label)
+        return WRONG_KEY.format(endpoint.subject)
     if status == HTTPStatus.FORBIDDEN:
-        return f"{endpoint.label} does not allow this key to list models{f': {said}' if said else '.'}"
+        return f"{endpoint.subject} does not allow this key to list models{f': {said}' if said else '.'}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return f"{endpoint.label} is asked too often. Try again in a minute."
-    return f"{endpoint.label} answered with status {status}{f': {said}' if said else '.'}"
+        return f"{endpoint.subject} is asked too often. Try again in a minute."
+    return f"{endpoint.subject} answered with status {status}{f': {said}' if said else '.'}"

@@ -132,13 +132,13 @@ def _openai_like(endpoint: Endpoint, name: str, client: httpx2.AsyncClient) -> W
 
 def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str = "") -> ModelFailed | None:
     """What an error of the clients means for a person; None for an error that is not theirs."""
-    at = endpoint.label
+    at, noun = endpoint.subject, endpoint.noun
     said = _said(error, endpoint)
     match error:
         case ModelFailed():
             return error
         case exceptions.ModelQuotaExceededError():
-            return ModelRefused(f"The account behind the key has no credit left at {at}.", partial=partial)
+            return ModelRefused(f"The account behind the key has no credit left at {noun}.", partial=partial)
         case exceptions.ModelRateLimitError():
             return ModelUnavailable(f"{at} is asked too often.", partial=partial, retry_after=error.retry_after)
         case exceptions.ModelNotFoundError():
@@ -156,7 +156,7 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
         case exceptions.ModelConnectionError() if error.phase in ("connect", "pool"):
             return ModelUnavailable(f"{at} cannot be reached.", partial=partial)
         case exceptions.ModelConnectionError():
-            return ModelUnavailable(f"The connection to {at} broke off.", partial=partial)
+            return ModelUnavailable(f"The connection to {noun} broke off.", partial=partial)
         case exceptions.ModelAPIError():
             return ModelUnavailable(f"{at} has a problem of its own{said and ': '}{said or '.'}", partial=partial)
         case exceptions.ContentFilterError():
@@ -168,14 +168,14 @@ def explained(error: BaseException, endpoint: Endpoint, name: str, partial: str 
         case httpx2.ConnectError():
             return ModelUnavailable(f"{at} cannot be reached.", partial=partial)
         case httpx2.HTTPError():
-            return ModelUnavailable(f"The connection to {at} broke off.", partial=partial)
+            return ModelUnavailable(f"The connection to {noun} broke off.", partial=partial)
     return None
 
 
 def _refused_key(error: exceptions.ModelAuthenticationError, endpoint: Endpoint) -> str:
     if getattr(error, "status_code", 401) == httpx2.codes.FORBIDDEN:
-        return f"{endpoint.label} does not allow this model with your key."
-    return WRONG_KEY.format(endpoint.label)
+        return f"{endpoint.subject} does not allow this model with your key."
+    return WRONG_KEY.format(endpoint.subject)
 
 
 def _said(error: BaseException, endpoint: Endpoint) -> str:

@@ -23,9 +23,9 @@ from accounts.models import User
 from accounts.roles import Role
 from channels_app.actions import bin_row
 from channels_app.models import Channel
-from jobs import needs, panel, urls
+from jobs import doors, needs, panel, urls
 from jobs.models import Job, State
-from jobs.spec import Need
+from jobs.spec import Need, NeedMissing, UserError
 from tests import factories
 from tests.unit.jobs.conftest import Engine
 
@@ -328,6 +328,22 @@ class TestDetail:
         assert "<dd>0</dd>" in shown
         bin_row(script)
         assert desk not in text(page.get(url(revised)))
+
+    def test_what_a_key_mends_leads_to_the_page_of_keys(self, page: Client, channel: Channel) -> None:
+        link = '<p class="job-help" data-show="wants_key"><a href="/me/keys/">API keys</a></p>'
+        told = "OpenAI did not accept the key. Check it on your keys page."
+        assert link in text(page.get(url(make(channel, state=State.FAILED, error=told))))
+        assert link not in text(page.get(url(make(channel, state=State.FAILED, error="The sea is too wide."))))
+
+    def test_a_refusal_that_a_key_mends_leads_to_the_page_of_keys(self) -> None:
+        for error in (
+            UserError("Check it on your keys page."),
+            NeedMissing("Out of reach.", "Add one on your keys page."),
+        ):
+            refusal = doors.refusal_of(error)
+            assert refusal and (refusal.url, refusal.link) == ("/me/keys/", "API keys")
+        other = doors.refusal_of(NeedMissing("Too few.", "Add notes.", url="/c/tidal/notes/", link="Add notes"))
+        assert other and other.url == "/c/tidal/notes/"
 
     def test_the_result_is_told_in_words(self, page: Client, channel: Channel) -> None:
         told = {

@@ -192,7 +192,7 @@ def test_what_a_person_must_mend_fails_for_good_in_words(engine: Engine, setting
         submit(engine, model=MODEL)
         failed = engine.run()
     assert failed.state == State.FAILED
-    assert failed.error == "OpenAI-compatible server did not accept the key. Check it on your keys page."
+    assert failed.error == "The OpenAI-compatible server did not accept the key. Check it on your keys page."
 
 
 def test_what_passes_is_tried_again_and_what_came_stays(engine: Engine, settings: Any) -> None:
@@ -201,7 +201,7 @@ def test_what_passes_is_tried_again_and_what_came_stays(engine: Engine, settings
         job = submit(engine, model=MODEL)
         waiting = engine.run()
         assert waiting.state == State.QUEUED
-        assert waiting.error.startswith("The connection to OpenAI-compatible server broke off. Retry in a while")
+        assert waiting.error.startswith("The connection to the OpenAI-compatible server broke off. Retry in a while")
         assert panel.slots(waiting) == {"scribe": "Twice a "}
         done = engine.run()
     assert done.result is not None

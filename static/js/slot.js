@@ -103,7 +103,7 @@ export function settle(root) {
   catchUp(root);
   for (const place of root.querySelectorAll("[data-stream]")) {
     const { streamJob, streamAttempt } = place.dataset;
-    fetchText(place, streamJob, Number(streamAttempt), characters(place.textContent).length).catch(() => {});
+    fetchText(place, streamJob, Number(streamAttempt), countOf(place)).catch(() => {});
   }
 }
 

@@ -81,7 +81,7 @@ JobRowShape = inline_serializer(
         **{name: serializers.CharField() for name in (*TEXTS, "note", "tries", "outcome_label", "cost", "meta")},
         **{
             name: serializers.BooleanField()
-            for name in ("premium", "can_cancel", "can_force", "can_retry", "can_rerun")
+            for name in ("premium", "can_cancel", "can_force", "can_retry", "can_rerun", "wants_key")
         },
         "done": serializers.FloatField(),
         "of": serializers.FloatField(),

@@ -74,6 +74,12 @@ def handler(
             self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")  # type: ignore[assignment]
             self.close_connection = False
 
+        def finish(self) -> None:
+            """Close what TLS made of the connection; the server knows the bare one only."""
+            with contextlib.suppress(OSError):
+                super().finish()
+            self.connection.close()
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             self._answer(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})

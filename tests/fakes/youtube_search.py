@@ -12,7 +12,6 @@ from tests.fakes.youtube_seed import MadeVideo
 
 DATES = {2: timedelta(days=1), 3: timedelta(days=7), 4: timedelta(days=31), 5: timedelta(days=366)}
 SHORTS_TYPE = 9
-LEAST, SPREAD = 480, 160
 
 
 def fields(message: bytes) -> dict[int, int | bytes]:
@@ -37,10 +36,11 @@ def _number(found: dict[int, int | bytes], field: int) -> int:
 
 
 class Engine:
-    """Searches in the videos."""
+    """Searches in the videos. least, spread: a search ends after `least` results, or up to `spread` more."""
 
     def __init__(self, videos: list[MadeVideo], now: datetime) -> None:
         self._videos, self._now = videos, now
+        self.least, self.spread = 480, 160
         # Results of a search stay while its pages are asked for.
         self.results = lru_cache(maxsize=64)(self._results)
 
@@ -64,7 +64,7 @@ class Engine:
 
         fit.sort(key=relevance)
         # No search ever shows all that it found.
-        fit = fit[: LEAST + zlib.crc32(f"{query}{sp}".encode()) % SPREAD]
+        fit = fit[: self.least + zlib.crc32(f"{query}{sp}".encode()) % self.spread]
         if _number(outer, 1) == 3:
             fit.sort(key=lambda video: -video.views_at(self._now))
         return fit

@@ -179,7 +179,7 @@ class YouTubeWorld:
             case "picture":
                 return 200, "image/png", picture(path)
             case _:
-                return 404, "text/html", b"<html>404</html>"
+                return 429 if path.startswith("/sorry") else 404, "text/html", b"<html>We're sorry</html>"
 
     def _watch(self, endpoint: str, video_id: str) -> dict[str, Any]:
         video = self.by_video.get(video_id)

@@ -113,8 +113,7 @@ class YouTube:
         if not _CHANNEL.fullmatch(channel_id):
             raise YouTubeError("gone", gone)
         with self._in_words(gone):
-            page = self._browse(channel_id, {"browseId": channel_id, "params": LONG_TAB})
-            facts = self._facts(page, channel_id)
+            facts, page = self._facts(channel_id)
             self._last_about = channel_id, walker.about_token(page), facts
             if shorts:
                 facts = replace(
@@ -186,21 +185,24 @@ class YouTube:
             raise YouTubeError("unreadable")
         return page
 
-    def _facts(self, page: Any, channel_id: str) -> ChannelFacts:
-        """By our walker; where it finds nothing, by yt-dlp's reader; the feed where that finds nothing either."""
+    def _facts(self, channel_id: str) -> tuple[ChannelFacts, Any]:
+        """A channel's facts, and its page. By our walker; where it finds nothing, by yt-dlp's reader; from the feed where
+        that finds nothing either."""
         now = datetime.now(UTC)
+        try:
+            page = self._browse(channel_id, {"browseId": channel_id, "params": LONG_TAB})
+        except YouTubeError as error:
+            if error.reason != "unreadable":
+                raise
+            page = {}
         facts = walker.channel(page, channel_id, now)
         if facts.recent or (facts.title and not walker.is_open(page, "videos")):
-            return facts
+            return facts, page
         if recent := self._by_reader(page):
             header = self._tabs()._extract_metadata_from_tabs(channel_id, page)
-            return replace(
-                facts,
-                title=facts.title or header.get("channel") or "",
-                subscribers=facts.subscribers or header.get("channel_follower_count"),
-                recent=recent,
-                source="yt-dlp",
-            )
+            title, size = facts.title or header.get("channel") or "", header.get("channel_follower_count")
+            known = replace(facts, title=title, subscribers=facts.subscribers or size, recent=recent, source="yt-dlp")
+            return known, page
         try:
             with self._in_words():
                 by_feed = feed.channel(self._yt().urlopen(f"{feed.ADDRESS}{channel_id}").read(), channel_id, now)
@@ -209,9 +211,9 @@ class YouTube:
                 raise
             if facts.title:
                 # The channel is there; only its videos cannot be told.
-                return facts
+                return facts, page
             raise YouTubeError("unreadable") from error
-        return replace(facts, title=facts.title or by_feed.title, recent=by_feed.recent, source="feed")
+        return replace(facts, title=facts.title or by_feed.title, recent=by_feed.recent, source="feed"), page
 
     def _tab(self, channel_id: str, name: str, params: str) -> tuple[Video, ...]:
         """The videos of another tab; none if the channel has no such tab: then YouTube opens its first."""

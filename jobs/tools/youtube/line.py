@@ -30,6 +30,11 @@ SLOWED: Final = frozenset({403, 429})
 _MISSING: Final = frozenset({400, 404, 410})
 # Pages of a search in a row that hold nothing: it goes on like that without an end.
 MOST_BARREN: Final = 5
+# Of these a page has at least one; without them a search would look as if nothing had been found.
+_PARTS: Final = {
+    "search": (b'"sectionListRenderer"', b'"continuationItems"'),
+    "browse": (b'"contents"', b'"continuationItems"', b'"alerts"'),
+}
 _OURS: Final[dict[str, Any]] = {
     "quiet": True,
     "no_warnings": True,
@@ -111,7 +116,7 @@ def downloader(given: Mapping[str, Any], line: Line) -> YoutubeDL:
     """A yt-dlp whose every request goes through the line."""
     import yt_dlp
     from yt_dlp.networking.common import Request, Response
-    from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, ProxyError, TransportError
+    from yt_dlp.networking.exceptions import CertificateVerifyError, HTTPError, TransportError
 
     class Downloader(yt_dlp.YoutubeDL):  # type: ignore[misc]
         """yt-dlp with one method of its own: how a request is made."""
@@ -131,17 +136,18 @@ def downloader(given: Mapping[str, Any], line: Line) -> YoutubeDL:
                 try:
                     answer = self._asked_once(request, path)
                 except HTTPError as error:
+                    _judge_address(error.response.url)
                     if error.status not in SLOWED and error.status < 500:
                         raise
                     error.close()
                     self._again_after(error, tries)
-                except (CertificateVerifyError, ProxyError) as error:
+                except CertificateVerifyError as error:
                     raise YouTubeError("network") from error
                 except TransportError as error:
                     if tries >= line.patience.broken_tries:
                         raise YouTubeError("network") from error
                     pause(line.patience.seconds(tries), line.check)
-                except _NoJson as error:
+                except _Incomplete as error:
                     if tries >= line.patience.broken_tries:
                         raise YouTubeError("unreadable") from error
                     pause(line.patience.seconds(tries), line.check)
@@ -187,8 +193,8 @@ class _Silence:
         """Nothing: it is raised as well."""
 
 
-class _NoJson(Exception):
-    """What should be JSON is something else."""
+class _Incomplete(Exception):
+    """What should be JSON is something else, or holds nothing: YouTube sends that now and then."""
 
 
 def _whole(answer: Response, check: Callable[[], None]) -> bytes:
@@ -214,15 +220,18 @@ def _judge_address(url: str) -> None:
 
 
 def _judge_body(path: str, body: bytes) -> None:
-    """Raise _NoJson if it is none, YouTubeError if a video's own answer says that there is nothing to see."""
-    if not body.lstrip()[:1] == b"{":
-        raise _NoJson
-    if not path.endswith("/player"):
+    """Raise _Incomplete if it is no page, YouTubeError if a video's own answer says that there is nothing to see."""
+    if body.lstrip()[:1] != b"{":
+        raise _Incomplete
+    name = path.rpartition("/")[2]
+    if name in _PARTS and not any(part in body for part in _PARTS[name]):
+        raise _Incomplete
+    if name != "player":
         return
     try:
         answer = json.loads(body)
     except ValueError as error:
-        raise _NoJson from error
+        raise _Incomplete from error
     judge_playability(answer.get("playabilityStatus") or {})
 
 

@@ -34,13 +34,13 @@ class ProxyServer(ThreadingHTTPServer):
 
 def endpoint_of(host: str, path: str) -> str:
     """Which part of YouTube an address is."""
-    if host.endswith("googleapis.com"):
+    if host.endswith("googleapis.com") or path.startswith("/youtube/v3/"):
         return "api"
     if host.startswith(("i.ytimg", "yt3.")) or path.startswith(("/vi/", "/avatar/")):
         return "picture"
     if path.startswith("/youtubei/v1/"):
-        name = path.removeprefix("/youtubei/v1/")
-        return name if name in ("search", "browse", "next", "player") else "other"
+        name = path.rpartition("/")[2].removesuffix("_url")
+        return name if name in ("search", "browse", "resolve", "next", "player") else "other"
     if path.startswith("/feeds/"):
         return "feed"
     if path.startswith("/api/timedtext"):
@@ -82,7 +82,10 @@ def handler(
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            self._answer(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
+            what = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            if key := self.headers.get("X-Goog-Api-Key"):
+                what["key"] = key
+            self._answer(parts.path, what)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

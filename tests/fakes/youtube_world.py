@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import trustme
 
@@ -65,7 +66,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that came. endpoint: `search`, `browse`, `next`, `player`, `feed`, `captions`, `api`, `page`,
+    """One request that came. endpoint: `search`, `browse`, `resolve`, `next`, `player`, `feed`, `captions`, `api`, `page`,
     `picture`, `other`. what: the body or the query. fault: what was wrong with the answer."""
 
     endpoint: str
@@ -103,6 +104,11 @@ class YouTubeWorld:
     def options(self) -> dict[str, Any]:
         """yt-dlp's options that lead here, as YTDLP_OPTIONS takes them; SSL_CERT_FILE must name `ca_file`."""
         return {"proxy": self.proxy, "compat_opts": ["no-certifi"]}
+
+    @property
+    def api_url(self) -> str:
+        """Where its Data API is, in plain HTTP. Its key is `KEY`."""
+        return f"{self.proxy}/youtube/v3"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -164,6 +170,8 @@ class YouTubeWorld:
                     else watch.watch_next(video, self.now)
                 )
                 return pages.answer_json(shown)
+            case "resolve":
+                return pages.answer_json(self._resolved(str(what.get("url"))))
             case "captions":
                 video = self.by_video.get(str(what.get("v")))
                 return pages.answer_json(pages.captions(video)) if video else (404, "text/html", b"")
@@ -204,6 +212,12 @@ class YouTubeWorld:
         is_last = start + ON_A_PAGE >= len(results)
         after = None if is_last else pages.continuation(**{**asked, "from": start + ON_A_PAGE})
         return pages.search_page(items, after, is_first=start == 0)
+
+    def _resolved(self, url: str) -> dict[str, Any]:
+        """What yt-dlp alone asks before it asks for a channel's tab."""
+        parts = urlsplit(url).path.strip("/").split("/")
+        params = next((start for start, (name, _) in TABS.items() if name == parts[-1]), "")
+        return {"endpoint": {"browseEndpoint": {"browseId": parts[1], "params": params}}}
 
     def _browse(self, what: dict[str, Any]) -> dict[str, Any] | None:
         asked = pages.untoken(what["continuation"]) if "continuation" in what else what

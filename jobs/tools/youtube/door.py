@@ -224,10 +224,13 @@ class YouTube:
 
     def _by_reader(self, page: Any) -> tuple[Video, ...]:
         """The videos of the open tab as yt-dlp reads them, without asking for its next page."""
-        content = walker.open_tab(page).get("content") or {}
-        entries = self._tabs()._extract_entries(
-            content.get("richGridRenderer") or content.get("sectionListRenderer"), [None]
-        )
+        tab = walker.open_tab(page).get("content")
+        grid = tab.get("richGridRenderer") or tab.get("sectionListRenderer") if isinstance(tab, dict) else None
+        try:
+            entries = list(self._tabs()._extract_entries(grid, [None]))
+        except Exception:
+            # Whatever it stumbles over on a page that it does not know either: the feed is next.
+            return ()
         return tuple(video for entry in entries if (video := reading.listed(entry)))
 
     @contextmanager

@@ -177,10 +177,10 @@ def downloader(given: Mapping[str, Any], line: Line) -> YoutubeDL:
                 raise YouTubeError("slowed") from error
             line.wait_slowed(seconds)
 
-    return Downloader(options({**given, "logger": _Silence()}))
+    return Downloader(options({**given, "logger": Silence()}))
 
 
-class _Silence:
+class Silence:
     """Where yt-dlp's own words go: what matters of them is in the errors."""
 
     def debug(self, message: str) -> None:

@@ -20,7 +20,7 @@ SHORT = "https://www.youtube.com/shorts/"
 
 def channel(page: Any, channel_id: str, now: datetime) -> ChannelFacts:
     """The facts on a channel's page (`browse`), with the videos of the tab that is open."""
-    metadata = _at(page, "metadata", "channelMetadataRenderer") or {}
+    metadata = _at(page, "metadata", "channelMetadataRenderer")
     subscribers = videos = handle = None
     for text in _texts(_at(_header(page), "metadata", "contentMetadataViewModel")):
         if text.startswith("@"):
@@ -29,14 +29,14 @@ def channel(page: Any, channel_id: str, now: datetime) -> ChannelFacts:
             subscribers = numbers.count(text)
         elif "video" in text:
             videos = numbers.count(text)
-    vanity = str(metadata.get("vanityChannelUrl") or "").rpartition("/")[2]
+    vanity = (_content(_at(metadata, "vanityChannelUrl")) or "").rpartition("/")[2]
     return ChannelFacts(
         id=channel_id,
-        title=str(metadata.get("title") or ""),
+        title=_content(_at(metadata, "title")) or "",
         fetched_at=now,
         handle=handle or (vanity if vanity.startswith("@") else None),
         avatar=_last_url(_at(metadata, "avatar", "thumbnails")),
-        description=metadata.get("description") or None,
+        description=_content(_at(metadata, "description")) or None,
         subscribers=subscribers,
         videos=videos,
         recent=videos_on(page, now),
@@ -83,12 +83,11 @@ def about_token(page: Any) -> str | None:
 def about(page: Any) -> dict[str, Any]:
     """The about panel's facts, as fields of ChannelFacts; only those that it holds."""
     panel: Mapping[str, Any] = next(_every(page, "aboutChannelViewModel"), {})
-    joined = panel.get("joinedDateText")
     facts = {
         "subscribers": numbers.count(_content(panel.get("subscriberCountText"))),
         "videos": numbers.count(_content(panel.get("videoCountText"))),
         "total_views": numbers.count(_content(panel.get("viewCountText"))),
-        "joined": numbers.date(_content(joined)),
+        "joined": numbers.date(_content(panel.get("joinedDateText"))),
         "country": _content(panel.get("country")),
     }
     return {name: value for name, value in facts.items() if value is not None}
@@ -117,12 +116,12 @@ def _lockup(model: Any, now: datetime) -> Video | None:
             kind = "live" if "streamed" in lowered else kind
     seconds = None
     for badge in _every(picture, "thumbnailBadgeViewModel"):
-        seconds = numbers.seconds(badge.get("text")) or seconds
+        seconds = numbers.seconds(_content(badge.get("text"))) or seconds
         if badge.get("badgeStyle") == "THUMBNAIL_OVERLAY_BADGE_STYLE_LIVE" or badge.get("text") == "UPCOMING":
             kind = "live"
     return Video(
         id=video_id,
-        title=str(_at(shown, "title", "content") or ""),
+        title=_content(_at(shown, "title")) or "",
         url=WATCH + video_id,
         format=kind,
         seconds=seconds,
@@ -138,10 +137,10 @@ def _short(model: Any) -> Video | None:
         return None
     return Video(
         id=str(video_id),
-        title=str(_at(model, "overlayMetadata", "primaryText", "content") or ""),
+        title=_content(_at(model, "overlayMetadata", "primaryText")) or "",
         url=SHORT + str(video_id),
         format="short",
-        views=numbers.count(_at(model, "overlayMetadata", "secondaryText", "content")),
+        views=numbers.count(_content(_at(model, "overlayMetadata", "secondaryText"))),
         thumbnail=_last_url(_at(model, "thumbnailViewModel", "thumbnailViewModel", "image", "sources")),
     )
 
@@ -154,7 +153,7 @@ def _texts(metadata: Any) -> Iterator[str]:
     """The texts of a block of rows, in order."""
     for row in _list(_at(metadata, "metadataRows")):
         for part in _list(_at(row, "metadataParts")):
-            if isinstance(text := _at(part, "text", "content"), str):
+            if text := _content(_at(part, "text")):
                 yield text
 
 

@@ -172,8 +172,9 @@ class TestChannel:
         assert facts.title
         assert facts.recent == ()
 
-    def test_a_page_of_another_shape_is_the_feeds_too(self, world: YouTubeWorld, youtube: YouTube) -> None:
-        world.fails("browse", "broken")
+    @pytest.mark.parametrize("kind", ["broken", "html", "empty"])
+    def test_a_page_of_another_shape_is_the_feeds_too(self, world: YouTubeWorld, youtube: YouTube, kind: str) -> None:
+        world.fails("browse", kind, times=None)
         made = channel_with(world)
         facts = youtube.channel(made.id)
         assert (facts.source, facts.title) == ("feed", made.title)

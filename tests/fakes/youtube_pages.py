@@ -137,8 +137,10 @@ def grid_item(video: MadeVideo, now: datetime, base: str) -> dict[str, Any]:
     layout = video.channel.layout
     if layout == "unknown":
         return {"richItemRenderer": {"content": {"brandNewViewModel": {"id": video.id}}}}
-    if layout == "old":
+    if layout == "plain":
         return {"richItemRenderer": {"content": found(video, now, base)}}
+    if layout == "old":
+        return {"gridVideoRenderer": found(video, now, base)["videoRenderer"]}
     if video.kind == "short":
         model = {
             "entityId": f"shorts-shelf-item-{video.id}",
@@ -192,12 +194,13 @@ def channel_page(channel: MadeChannel, open_tab: str, items: list[dict[str, Any]
             "selected": name == open_tab,
             "endpoint": {"commandMetadata": {"webCommandMetadata": {"url": f"/{channel.handle}/{name}"}}},
         }
-        if name == open_tab:
-            tab["content"] = (
-                {"richGridRenderer": {"contents": items}}
-                if name != "featured"
-                else {"sectionListRenderer": {"contents": []}}
-            )
+        if name == open_tab == "featured":
+            tab["content"] = {"sectionListRenderer": {"contents": []}}
+        elif name == open_tab and channel.layout == "old":
+            section = {"itemSectionRenderer": {"contents": [{"gridRenderer": {"items": items}}]}}
+            tab["content"] = {"sectionListRenderer": {"contents": [section]}}
+        elif name == open_tab:
+            tab["content"] = {"richGridRenderer": {"contents": items}}
         tabs.append({"tabRenderer": tab})
     about = {"continuationEndpoint": {"continuationCommand": {"token": token(about=channel.id)}}}
     panel = {"engagementPanel": {"contents": [{"continuationItemRenderer": about}]}}
@@ -233,6 +236,12 @@ def channel_page(channel: MadeChannel, open_tab: str, items: list[dict[str, Any]
             }
         },
     }
+
+
+def gone() -> dict[str, Any]:
+    """The page of a channel that is no more: an answer like any other, with an alert on it."""
+    text = {"simpleText": "This account has been terminated for a violation of YouTube's Terms of Service."}
+    return {"header": {}, "alerts": [{"alertRenderer": {"type": "ERROR", "text": text}}]}
 
 
 def about_panel(channel: MadeChannel, now: datetime) -> dict[str, Any]:

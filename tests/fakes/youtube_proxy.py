@@ -102,7 +102,7 @@ def handler(
             match kind:
                 case "":
                     status, media_type, body = here.answer(endpoint, what, path)
-                case "429" | "403" | "404" | "500":
+                case "429" | "400" | "403" | "404" | "500":
                     status, media_type, body = int(kind), "text/html", b"<html><body>We're sorry</body></html>"
                     if fault and fault.retry_after:
                         headers["Retry-After"] = fault.retry_after

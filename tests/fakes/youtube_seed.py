@@ -81,8 +81,9 @@ class MadeVideo:
 class MadeChannel:
     """A channel, newest video first.
 
-    layout: `new`; `unlabelled`, whose items lack the labels for screen readers; `old`, which has other items;
-    `unknown`, of which nothing can be read but the feed. is_gone: its page is 404.
+    layout: `new`; `unlabelled`, whose items lack the labels for screen readers; `plain`, whose items are those of
+    searches; `old`, a grid that only yt-dlp knows; `unknown`, of which nothing can be read but the feed. is_gone:
+    its page says that it was terminated.
     """
 
     id: str
@@ -123,7 +124,7 @@ def _channel(chance: random.Random, number: int, now: datetime) -> MadeChannel:
         joined=datetime(chance.randint(2008, 2024), chance.randint(1, 12), chance.randint(1, 28), tzinfo=UTC),
         country=chance.choice(COUNTRIES),
         topic=chance.choice(list(TOPICS)),
-        layout=chance.choices(["new", "unlabelled", "old", "unknown"], [90, 6, 3, 1])[0],
+        layout=chance.choices(["new", "unlabelled", "plain", "old", "unknown"], [60, 6, 30, 3, 1])[0],
         is_gone=chance.random() < 0.01,
         hides_subscribers=chance.random() < 0.02,
     )

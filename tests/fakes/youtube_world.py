@@ -51,7 +51,7 @@ KEY = "AIza-made-up-key"
 class Fault:
     """Something wrong with an endpoint. skip: requests that are still right; times: how many are wrong, None for ever.
 
-    kind: `429`, `403`, `404`, `500`; `html`, a page instead of JSON; `consent` and `sorry`, sent elsewhere; `bot` and
+    kind: `400`, `403`, `404`, `429`, `500`; `html`, a page instead of JSON; `consent` and `sorry`, sent elsewhere; `bot` and
     `later`, a video's refusals; `cut`, half a body; `drop`, no answer at all; `huge`, a body without an end; `stall`,
     none for long; `empty`, JSON that says nothing; `barren`, a page of results that only leads on; `broken`, JSON of
     another shape; `quota`, of the Data API.

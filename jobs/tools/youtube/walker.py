@@ -1,7 +1,7 @@
 """A channel's page, read by walking straight to what is wanted.
 
 yt-dlp's own reader of these pages looks for the next page after every item, a quarter of a second a page, and sees no
-views where a page lacks the labels for screen readers. This one knows two kinds of items; for a page that it does not
+views where a page lacks the labels for screen readers. This one knows three kinds of items; for a page that it does not
 know, `door` asks yt-dlp's.
 """
 
@@ -48,7 +48,11 @@ def videos_on(page: Any, now: datetime) -> tuple[Video, ...]:
     found: dict[str, Video] = {}
     for item in _list(_at(open_tab(page), "content", "richGridRenderer", "contents")):
         content = _at(item, "richItemRenderer", "content")
-        video = _lockup(_at(content, "lockupViewModel"), now) or _short(_at(content, "shortsLockupViewModel"))
+        video = (
+            _lockup(_at(content, "lockupViewModel"), now)
+            or _short(_at(content, "shortsLockupViewModel"))
+            or _renderer(_at(content, "videoRenderer"), now)
+        )
         if video:
             found.setdefault(video.id, video)
     return tuple(found.values())
@@ -145,6 +149,32 @@ def _short(model: Any) -> Video | None:
     )
 
 
+def _renderer(model: Any, now: datetime) -> Video | None:
+    """An item as searches have them too; half of the channels still show these."""
+    video_id = _content(_at(model, "videoId"))
+    if not video_id:
+        return None
+    when = _runs(_at(model, "publishedTimeText")) or ""
+    views = _runs(_at(model, "viewCountText"))
+    published = numbers.moment(when, now)
+    kind: VideoFormat = "long"
+    if "/shorts/" in (_content(_at(model, "navigationEndpoint", "commandMetadata", "webCommandMetadata", "url")) or ""):
+        kind = "short"
+    elif "streamed" in when.lower() or "watching" in (views or "") or _at(model, "upcomingEventData"):
+        kind = "live"
+    return Video(
+        id=video_id,
+        title=_runs(_at(model, "title")) or "",
+        url=(SHORT if kind == "short" else WATCH) + video_id,
+        format=kind,
+        seconds=numbers.seconds(_runs(_at(model, "lengthText"))),
+        views=None if kind == "live" and not published else numbers.count(views),
+        published=published,
+        thumbnail=_last_url(_at(model, "thumbnail", "thumbnails")),
+        description=_runs(_at(model, "descriptionSnippet")),
+    )
+
+
 def _header(page: Any) -> Any:
     return _at(page, "header", "pageHeaderRenderer", "content", "pageHeaderViewModel")
 
@@ -161,6 +191,12 @@ def _content(text: Any) -> str | None:
     """A text, which YouTube writes plainly or as `{content: …}`."""
     text = text.get("content") if isinstance(text, dict) else text
     return text if isinstance(text, str) else None
+
+
+def _runs(text: Any) -> str | None:
+    """A text as the older pages write it: `{simpleText: …}` or `{runs: [{text: …}, …]}`."""
+    parts = [_content(_at(run, "text")) or "" for run in _list(_at(text, "runs"))]
+    return _content(_at(text, "simpleText")) or "".join(parts) or None
 
 
 def _last_url(sources: Any) -> str | None:

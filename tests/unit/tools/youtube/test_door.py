@@ -26,7 +26,7 @@ def channel_with(world: YouTubeWorld, layout: str = "new", **facts: object) -> M
         if channel.layout == layout
         and not channel.is_gone
         and len(channel.of("long")) >= 8
-        and (layout != "new" or channel.of("short"))
+        and (layout in ("old", "unknown", "unlabelled") or channel.of("short"))
         and all(getattr(channel, name) == value for name, value in facts.items())
     )
 
@@ -149,6 +149,17 @@ class TestChannel:
         assert facts.source == "page"
         assert sum(video.views is not None for video in facts.recent) >= 6
 
+    def test_items_as_searches_have_them(self, world: YouTubeWorld, youtube: YouTube) -> None:
+        made = channel_with(world, "plain")
+        facts = youtube.channel(made.id)
+        assert (facts.source, youtube.requests) == ("page", 1)
+        assert [video.id for video in facts.recent] == [video.id for video in made.of("long")[:30]]
+        for video in facts.recent:
+            truth = world.by_video[video.id]
+            assert (video.title, video.format) == (truth.title, "long")
+            if not truth.is_bare:
+                assert (video.seconds, video.views) == (truth.seconds, truth.views_at(world.now)), "exact here"
+
     def test_a_layout_that_only_yt_dlp_knows(self, world: YouTubeWorld, youtube: YouTube) -> None:
         made = channel_with(world, "old", hides_subscribers=False)
         facts = youtube.channel(made.id)
@@ -193,7 +204,14 @@ class TestChannel:
             youtube.channel(gone.id)
         assert error.value.reason == "gone"
         assert gone.id in error.value.sentence
-        assert youtube.requests == 1
+        assert (youtube.requests, error.value.is_blocking) == (1, False)
+
+    @pytest.mark.parametrize("kind", ["404", "400"])
+    def test_a_channel_that_never_was(self, world: YouTubeWorld, youtube: YouTube, kind: str) -> None:
+        world.fails("browse", kind)
+        with pytest.raises(YouTubeError) as error:
+            youtube.channel(channel_with(world).id)
+        assert (error.value.reason, youtube.requests) == ("gone", 1)
 
     @pytest.mark.parametrize("channel_id", ["", "UC", "../admin", "UC" + "é" * 22, "x" * 24])
     def test_what_is_no_id_is_not_asked_for(self, world: YouTubeWorld, youtube: YouTube, channel_id: str) -> None:

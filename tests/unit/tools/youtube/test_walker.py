@@ -41,7 +41,8 @@ def changed(page: Any, path: tuple[str | int, ...], value: Any) -> Any:
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [None], {"content": None}, [[{"a": 1}]]])
 def test_no_page_is_too_broken(value: Any) -> None:
     """One place after another becomes something else: what can still be read is read, and nothing is raised."""
-    page = pages.channel_page(CHANNEL, "videos", ITEMS[:2], "https://i")
+    plain = {"richItemRenderer": {"content": pages.found(CHANNEL.of("long")[2], NOW, "https://i")}}
+    page = pages.channel_page(CHANNEL, "videos", [ITEMS[0], plain], "https://i")
     for path in places(page):
         broken = changed(page, path, value)
         facts = walker.channel(broken, CHANNEL.id, NOW)

@@ -186,7 +186,7 @@ def grid_item(video: MadeVideo, now: datetime, base: str) -> dict[str, Any]:
 
 
 def channel_page(channel: MadeChannel, open_tab: str, items: list[dict[str, Any]], base: str) -> dict[str, Any]:
-    """A channel's page with one tab open; on its first tab nothing but a shelf."""
+    """A channel's page with one tab open."""
     tabs = []
     for name, title in TAB_TITLES.items():
         tab: dict[str, Any] = {
@@ -194,9 +194,7 @@ def channel_page(channel: MadeChannel, open_tab: str, items: list[dict[str, Any]
             "selected": name == open_tab,
             "endpoint": {"commandMetadata": {"webCommandMetadata": {"url": f"/{channel.handle}/{name}"}}},
         }
-        if name == open_tab == "featured":
-            tab["content"] = {"sectionListRenderer": {"contents": []}}
-        elif name == open_tab and channel.layout == "old":
+        if name == open_tab and (name == "featured" or channel.layout == "old"):
             section = {"itemSectionRenderer": {"contents": [{"gridRenderer": {"items": items}}]}}
             tab["content"] = {"sectionListRenderer": {"contents": [section]}}
         elif name == open_tab:

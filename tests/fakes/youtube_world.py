@@ -237,7 +237,13 @@ class YouTubeWorld:
             )
         if start:
             return {"onResponseReceivedActions": [{"appendContinuationItemsAction": {"continuationItems": items}}]}
-        return pages.channel_page(channel, tab if videos else "featured", items, self.thumbnails)
+        if not videos:
+            # What there is no tab for opens the first one.
+            tab, shelf = "featured", channel.of("long", "short")[:6]
+            items = [
+                {"gridVideoRenderer": pages.found(one, self.now, self.thumbnails)["videoRenderer"]} for one in shelf
+            ]
+        return pages.channel_page(channel, tab, items, self.thumbnails)
 
     def _page(self, path: str) -> str:
         """A page for a browser: the client's settings, and on a channel's tab its data."""

@@ -140,7 +140,17 @@ class TestChannel:
         """YouTube opens the first tab instead: its videos are no Shorts."""
         made = next(one for one in world.channels if not one.of("short") and one.of("long") and one.layout == "new")
         facts = youtube.channel(made.id, shorts=True)
-        assert {video.format for video in facts.recent} == {"long"}
+        assert [video.id for video in facts.recent] == [video.id for video in made.of("long")[:30]]
+
+    def test_a_channel_of_shorts_alone_has_no_long_videos(
+        self, world: YouTubeWorld, youtube: YouTube, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nothing is wrong with its page, so the feed is not asked, and its first tab is not taken for the long one."""
+        made = channel_with(world)
+        monkeypatch.setattr(made, "videos", made.of("short"))
+        facts = youtube.channel(made.id)
+        assert (facts.recent, facts.source, youtube.requests) == ((), "page", 1)
+        assert facts.subscribers
 
     def test_views_are_read_where_labels_are_missing(self, world: YouTubeWorld, youtube: YouTube) -> None:
         """yt-dlp sees none there."""

@@ -10,7 +10,18 @@ import sys
 from django.conf import settings
 
 # Shapes of answers are the jobs' too: pydantic alone takes a tenth of the web process's imports.
-CLIENTS = {"pydantic", "pydantic_ai", "openai", "anthropic", "google.genai", "httpx", "httpx2", "tiktoken", "num2words"}
+CLIENTS = {
+    "yt_dlp",
+    "pydantic",
+    "pydantic_ai",
+    "openai",
+    "anthropic",
+    "google.genai",
+    "httpx",
+    "httpx2",
+    "tiktoken",
+    "num2words",
+}
 # What a web server has no use for until somebody opens a page of jobs, keys or voices.
 LATER = ("jobs.kinds", "jobs.steps", "jobs.tools.author", "jobs.tools.facts", "jobs.tools.llm", "jobs.tools.speech",
          "jobs.tools.style", "jobs.tools.text")  # fmt: skip

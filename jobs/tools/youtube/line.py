@@ -28,6 +28,7 @@ MOST_SECONDS: Final = 60.0
 PART_BYTES: Final = 2**16
 SLOWED: Final = frozenset({403, 429})
 _MISSING: Final = frozenset({400, 404, 410})
+_GONE: Final = ("does not exist", "not available", "unavailable", "terminated", "removed")
 # Pages of a search in a row that hold nothing: it goes on like that without an end.
 MOST_BARREN: Final = 5
 # Of these a page has at least one; without them a search would look as if nothing had been found.
@@ -107,6 +108,9 @@ class Line:
 def options(given: Mapping[str, Any]) -> dict[str, Any]:
     """yt-dlp's options: ours, and over them those of the server's owner (YTDLP_OPTIONS), extractor by extractor."""
     arguments = dict(_OURS["extractor_args"])
+    if given.get("cookiefile") or given.get("cookiesfrombrowser"):
+        # Who is signed in cannot ask as the client that needs no player.
+        arguments["youtube"] = {**arguments["youtube"], "player_client": ["visionos", "web"]}
     for extractor, values in (given.get("extractor_args") or {}).items():
         arguments[extractor] = {**arguments.get(extractor, {}), **values}
     return {**_OURS, **given, "extractor_args": arguments}
@@ -255,7 +259,7 @@ def judge_playability(status: Mapping[str, Any]) -> None:
         raise YouTubeError("private", "This video is private.")
     if "members" in told:
         raise YouTubeError("private", "This video is for members of its channel only.")
-    if status.get("status") == "ERROR" or any(word in told for word in ("unavailable", "removed", "terminated")):
+    if status.get("status") == "ERROR" or any(word in told for word in _GONE):
         raise YouTubeError("gone", "This video is no longer on YouTube.")
 
 
@@ -273,9 +277,11 @@ def told(error: BaseException, gone: str) -> YouTubeError:
             return YouTubeError("gone", gone) if cause.status in _MISSING else YouTubeError("unreadable")
     # An alert on the page, in YouTube's words.
     words = str(error).lower()
+    if "your country" in words:
+        return YouTubeError("region")
     if "private" in words or "sign in" in words:
         return YouTubeError("private")
-    if any(word in words for word in ("does not exist", "not available", "unavailable", "terminated", "removed")):
+    if any(word in words for word in _GONE):
         return YouTubeError("gone", gone)
     return YouTubeError("unreadable")
 

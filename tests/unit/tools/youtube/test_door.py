@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -272,6 +273,20 @@ class TestVideo:
         assert (details.category, video.handle) == ("Education", truth.channel.handle)
         assert video.description
         assert "\n" in video.description, "the whole of it"
+
+    def test_with_cookies_of_an_account(self, world: YouTubeWorld, opened: Opener, tmp_path: Path) -> None:
+        """yt-dlp leaves out clients that know no accounts."""
+        cookies = tmp_path / "cookies.txt"
+        cookies.write_text(
+            "# Netscape HTTP Cookie File\n"
+            + "".join(
+                f".youtube.com\tTRUE\t/\tTRUE\t4102444800\t{name}\tmade-up\n" for name in ("LOGIN_INFO", "SAPISID")
+            )
+        )
+        truth = next(one for one in world.by_video.values() if one.status == "public")
+        youtube = opened(options={"cookiefile": str(cookies)})
+        assert youtube.video(truth.id).video.published_is_exact
+        assert next(youtube.search("tides"))
 
     @pytest.mark.parametrize(("kind", "shown"), [("short", "short"), ("was_live", "live"), ("long", "long")])
     def test_formats(self, world: YouTubeWorld, youtube: YouTube, kind: str, shown: str) -> None:

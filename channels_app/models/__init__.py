@@ -7,17 +7,23 @@ from channels_app.models.mark import Claim, Mark, Passage
 from channels_app.models.note import Note
 from channels_app.models.revision import Revision
 from channels_app.models.script import Script
+from channels_app.models.youtube import FoundVideo, SearchedPage, SearchHit, Transcript, YouTubeChannel
 
 __all__ = [
     "AudioProject",
     "AudioSection",
     "Channel",
     "Claim",
+    "FoundVideo",
     "Idea",
     "Mark",
     "Note",
     "Passage",
     "Revision",
     "Script",
+    "SearchHit",
+    "SearchedPage",
     "Take",
+    "Transcript",
+    "YouTubeChannel",
 ]

@@ -6,7 +6,7 @@ Nothing here belongs to a tenant: these are answers to public questions, kept so
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -19,27 +19,20 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recent:
-    """One of a channel's newest videos. published_at: ISO 8601, give or take the unit YouTube rounds to."""
-
-    id: str
-    title: str
-    views: int | None
-    seconds: int | None
-    published_at: str | None
-    is_short: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewFacts:
-    """What one look at a channel has told."""
+    """What one look at a channel has told; the fields are those of `YouTubeChannel`."""
 
     youtube_id: str
+    looked_up_at: datetime
     name: str = ""
     handle: str = ""
+    description: str = ""
     subscribers: int | None = None
     video_count: int | None = None
-    recent: Sequence[Recent] = ()
+    recent: Sequence[dict[str, Any]] = ()
+    has_shorts: bool = False
+    has_lives: bool = False
+    source: str = ""
 
 
 def channels_known(ids: Iterable[str]) -> dict[str, YouTubeChannel]:
@@ -56,19 +49,10 @@ def channel(youtube_id: str) -> YouTubeChannel | None:
 
 def remember(facts: NewFacts) -> YouTubeChannel:
     """Keep what a look at a channel has told; its about panel and samples stay as they are."""
-    now = timezone.now()
+    values = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "youtube_id"}
+    values |= {"name": facts.name[:200], "handle": facts.handle[:100], "recent": list(facts.recent)}
     row, _ = YouTubeChannel.objects.update_or_create(
-        youtube_id=facts.youtube_id,
-        defaults={
-            "name": facts.name[:200],
-            "handle": facts.handle[:100],
-            "subscribers": facts.subscribers,
-            "video_count": facts.video_count,
-            "recent": [asdict(one) for one in facts.recent],
-            "is_gone": False,
-            "trouble": "",
-            "looked_up_at": now,
-        },
+        youtube_id=facts.youtube_id, defaults={**values, "is_gone": False, "trouble": ""}
     )
     return row
 
@@ -100,13 +84,13 @@ def page_known(key: str, number: int) -> SearchedPage | None:
     return SearchedPage.objects.filter(key=key, number=number, fetched_at__gte=timezone.now() - PAGES_FOR).first()
 
 
-def remember_page(key: str, number: int, videos: Sequence[dict[str, Any]], continuation: str) -> None:
+def remember_page(key: str, number: int, videos: Sequence[dict[str, Any]], *, is_last: bool) -> None:
     """Keep a page. What was known of the pages after it belonged to another answer."""
     SearchedPage.objects.filter(key=key, number__gt=number).delete()
     SearchedPage.objects.update_or_create(
         key=key,
         number=number,
-        defaults={"videos": list(videos), "continuation": continuation, "fetched_at": timezone.now()},
+        defaults={"videos": list(videos), "is_last": is_last, "fetched_at": timezone.now()},
     )
 
 

@@ -24,18 +24,23 @@ CHANNEL_URL = "https://www.youtube.com/channel/{}"
 class YouTubeChannel(models.Model):
     """Public figures of a channel on YouTube, shared by everybody. Unknown is null: YouTube leaves out much.
 
-    recent: its newest videos, as `channels_app.youtube_facts.Recent` has them. looked_up_at: when these were asked for
-    (`FACTS_FOR`). is_gone: there is no such channel any more, which is worth remembering as well; trouble says why.
-    total_views, joined_on, country: of its about panel, asked for at about_at (`ABOUT_FOR`).
-    samples: some videos with likes and comments, for its engagement, asked for at sampled_at.
+    subscribers: three digits are exact. recent: its newest videos, each a `Video` of jobs.tools.youtube as JSON;
+    has_shorts, has_lives: whether Shorts and streams are among them. source: what answered. looked_up_at: when these
+    were asked for (`FACTS_FOR`). is_gone: there is no such channel any more, which is worth remembering as well;
+    trouble says why. total_views, joined_on, country: of its about panel, asked for at about_at (`ABOUT_FOR`).
+    samples: [{"id", "title", "views", "likes", "comments"}] of some videos, asked for at sampled_at.
     """
 
     youtube_id = models.CharField(primary_key=True, max_length=64)
     name = models.CharField(max_length=200, blank=True)
     handle = models.CharField(max_length=100, blank=True)
+    description = models.TextField(blank=True)
     subscribers = models.PositiveBigIntegerField(null=True, blank=True)
     video_count = models.PositiveBigIntegerField(null=True, blank=True)
     recent = models.JSONField(default=list, blank=True)
+    has_shorts = models.BooleanField(default=False)
+    has_lives = models.BooleanField(default=False)
+    source = models.CharField(max_length=10, blank=True)
     is_gone = models.BooleanField(default=False)
     trouble = models.CharField(max_length=300, blank=True)
     looked_up_at = models.DateTimeField(null=True, blank=True)
@@ -73,15 +78,15 @@ class YouTubeChannel(models.Model):
 class SearchedPage(models.Model):
     """One page of a search as YouTube answered it, so that the same question within `PAGES_FOR` costs no request.
 
-    key: which chain of results (the words, and the filters that YouTube itself applies). videos: as the door gave them.
-    continuation: asks for the page after it; empty on the last.
+    key: which chain of results (the words, and the filters that YouTube itself applies). videos: each a `Video` of
+    jobs.tools.youtube as JSON. is_last: the chain ends with it.
     """
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=64)
     number = models.PositiveIntegerField()
     videos = models.JSONField(default=list)
-    continuation = models.TextField(blank=True)
+    is_last = models.BooleanField(default=False)
     fetched_at = models.DateTimeField()
 
     class Meta:
@@ -96,11 +101,19 @@ class SearchedPage(models.Model):
 class FoundVideo(models.Model):
     """A video that a search of the channel has kept. Unknown is null: YouTube leaves out much.
 
-    views, subscribers: as of counted_at. published_at: from "3 weeks ago", so give or take one unit, unless
-    is_date_exact. times_median, times_average: views ÷ the median (average) of `peers` other videos of its channel in
-    the same format (SOURCES §1.8), which were baseline_median and baseline_average; null where there are too few.
-    is_older_than_peers: it had longer to be seen than every peer. dismissed_at: out of sight, and never kept again.
+    format: streams are `live`, whether they run, are planned or over. views, subscribers: as of counted_at.
+    published_at: from "3 weeks ago", so late by up to one unit, unless is_date_exact. times_median, times_average: views
+    ÷ the median (average) of `peers` other videos of its channel in the same format (docs/discover.md), which were
+    baseline_median and baseline_average; null where there are too few, and why_no_score says so. is_older_than_peers: it
+    had longer to be seen than every peer. dismissed_at: out of sight, and never kept again.
     """
+
+    class Format(models.TextChoices):
+        """What YouTube shows it as; formats are never compared with each other."""
+
+        LONG = "long", "Video"
+        SHORT = "short", "Short"
+        LIVE = "live", "Stream"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="found_videos")
@@ -112,17 +125,16 @@ class FoundVideo(models.Model):
     subscribers = models.PositiveBigIntegerField(null=True, blank=True)
     views = models.PositiveBigIntegerField(null=True, blank=True)
     seconds = models.PositiveIntegerField(null=True, blank=True)
-    is_short = models.BooleanField(default=False)
+    format = models.CharField(max_length=5, choices=Format.choices, default=Format.LONG)
     published_at = models.DateTimeField(null=True, blank=True)
     is_date_exact = models.BooleanField(default=False)
-    likes = models.PositiveBigIntegerField(null=True, blank=True)
-    comments = models.PositiveBigIntegerField(null=True, blank=True)
     times_median = models.FloatField(null=True, blank=True)
     times_average = models.FloatField(null=True, blank=True)
     baseline_median = models.FloatField(null=True, blank=True)
     baseline_average = models.FloatField(null=True, blank=True)
     peers = models.PositiveIntegerField(null=True, blank=True)
     is_older_than_peers = models.BooleanField(default=False)
+    why_no_score = models.CharField(max_length=200, blank=True)
     counted_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
@@ -144,7 +156,7 @@ class FoundVideo(models.Model):
     @property
     def url(self) -> str:
         """Where it is watched."""
-        return (SHORTS_URL if self.is_short else WATCH_URL).format(self.video_id)
+        return (SHORTS_URL if self.format == self.Format.SHORT else WATCH_URL).format(self.video_id)
 
     @property
     def youtube_channel_url(self) -> str:

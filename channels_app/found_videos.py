@@ -74,7 +74,7 @@ def keep(channel: Channel, new: NewVideo, *, query: str, made_by_job: UUID, job_
                 values = {name: value for name, value in values.items() if name not in SCORE}
             for name, value in values.items():
                 # What YouTube leaves out now and told before is still known.
-                if value is not None and value != "" or name in SCORE:
+                if (value is not None and value != "") or name in SCORE:
                     setattr(video, name, value)
             video.counted_at = timezone.now()
             video.save(update_fields=[*values, "counted_at"])

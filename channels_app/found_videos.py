@@ -56,32 +56,41 @@ class NewVideo:
     why_no_score: str = ""
 
 
-def keep(channel: Channel, new: NewVideo, *, query: str, made_by_job: UUID, job_position: int) -> FoundVideo | None:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The search that finds: its words, the job, and when it began."""
+
+    query: str
+    made_by_job: UUID
+    began_at: datetime
+
+
+def keep(channel: Channel, new: NewVideo, search: Search, position: int) -> FoundVideo | None:
     """Keep a video that a search has found; None for one that a person has dismissed. One known gets the newer figures.
 
-    Within one job twice writes once.
+    position: its place in the search. Within one search twice writes once.
     """
     values = {field.name: getattr(new, field.name) for field in fields(new) if field.name != "video_id"}
+    found_by = {"counted_at": timezone.now(), "searched_at": search.began_at, "position": position}
     values |= {"title": new.title[:300], "youtube_channel_name": new.youtube_channel_name[:200]}
     with transaction.atomic():
         video, is_new = FoundVideo.objects.get_or_create(
-            channel=channel, video_id=new.video_id, defaults={**values, "counted_at": timezone.now()}
+            channel=channel, video_id=new.video_id, defaults={**values, **found_by}
         )
         if video.dismissed_at:
             return None
         if not is_new:
             if new.times_median is None and video.times_median is not None:
                 values = {name: value for name, value in values.items() if name not in SCORE}
-            for name, value in values.items():
+            for name, value in (values | found_by).items():
                 # What YouTube leaves out now and told before is still known.
                 if (value is not None and value != "") or name in SCORE:
                     setattr(video, name, value)
-            video.counted_at = timezone.now()
-            video.save(update_fields=[*values, "counted_at"])
+            video.save(update_fields=[*values, *found_by])
         SearchHit.objects.get_or_create(
-            made_by_job=made_by_job,
+            made_by_job=search.made_by_job,
             video=video,
-            defaults={"query": query[:200], "job_position": job_position},
+            defaults={"query": search.query[:200], "job_position": position},
         )
     return video
 

@@ -105,7 +105,8 @@ class FoundVideo(models.Model):
     published_at: from "3 weeks ago", so late by up to one unit, unless is_date_exact. times_median, times_average: views
     ÷ the median (average) of `peers` other videos of its channel in the same format (docs/discover.md), which were
     baseline_median and baseline_average; null where there are too few, and why_no_score says so. is_older_than_peers: it
-    had longer to be seen than every peer. dismissed_at: out of sight, and never kept again.
+    had longer to be seen than every peer. searched_at, position: when the newest search that kept it began, and its place
+    in it: the order of the grid. dismissed_at: out of sight, and never kept again.
     """
 
     class Format(models.TextChoices):
@@ -136,13 +137,15 @@ class FoundVideo(models.Model):
     is_older_than_peers = models.BooleanField(default=False)
     why_no_score = models.CharField(max_length=200, blank=True)
     counted_at = models.DateTimeField()
+    searched_at = models.DateTimeField()
+    position = models.PositiveIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ("-created_at", "-id")
+        ordering = ("-searched_at", "position", "id")
         indexes = [
-            models.Index(fields=["channel", "-created_at"], name="found_video_newest"),
+            models.Index(fields=["channel", "-searched_at", "position"], name="found_video_order"),
             models.Index(fields=["channel", "youtube_channel_id"], name="found_video_uploader"),
         ]
         constraints = [

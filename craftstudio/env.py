@@ -7,6 +7,7 @@ import json
 import os
 import secrets as random
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -84,6 +85,19 @@ def mapping(name: str) -> dict[str, str]:
         raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from error
     if not isinstance(parsed, dict) or not all(isinstance(one, str) for one in parsed.values()):
         raise ImproperlyConfigured(f'{name} is {value!r}. Set it to a JSON object, e.g. {{"wikipedia": ""}}.')
+    return parsed
+
+
+def options(name: str) -> dict[str, Any]:
+    """A JSON object of anything. Raises ImproperlyConfigured for anything else."""
+    try:
+        parsed = json.loads(text(name) or "{}")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from error
+    if not isinstance(parsed, dict):
+        raise ImproperlyConfigured(
+            f'{name} is no JSON object. Set it to one, e.g. {{"proxy": "http://127.0.0.1:3128"}}.'
+        )
     return parsed
 
 

@@ -109,6 +109,13 @@ def cancel(job: Job, *, force: bool = False) -> Job:
     return lifecycle.cancel(job.pk, force=force)
 
 
+def finish(job: Job) -> Job:
+    """Ask a running job to end early, as completed with what it has. Raises StateMismatch for one that cannot."""
+    if not registry.spec(job.kind).finish_label:
+        raise lifecycle.StateMismatch("This kind of job runs to its own end: cancel it instead.")
+    return lifecycle.ask_to_finish(job.pk)
+
+
 def retry(job: Job, user: User) -> Job:
     """Queue a failed or cancelled job again.
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from channels_app.models import Channel
 
 T = TypeVar("T")
+# What a person's word to end early is kept as, beside what the kind keeps.
+FINISH = "finish asked"
 
 
 class Stop(BaseException):
@@ -151,6 +153,10 @@ class JobContext:
         the unit had been delivered before (then `write` is not called).
         """
         return self.sink.deliver(position, write)
+
+    def is_enough(self) -> bool:
+        """Whether a person has asked to end here, as completed with what there is (`SPEC.finish_label`)."""
+        return bool(self.sink.kept(FINISH))
 
     def artifact(self, name: str, path: Path, media_type: str, **meta: Any) -> None:
         """Leave a file of the whole job; it appears with the job's completion, or never.

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from channels_app.models import Channel
 from jobs.wellformed import flaw, mended
@@ -37,13 +40,84 @@ class PersonalField(forms.CharField):
         raise NotImplementedError
 
 
+class Parts(forms.Widget):
+    """Several small fields side by side. A page posts each by its own name, JSON gives all of them as one object."""
+
+    is_parts = True
+    use_fieldset = True
+
+    def __init__(self, parts: type[forms.Form], label: str, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.parts, self.label = parts, label
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The object as it was sent, or made of what the page's fields hold."""
+        if name in data:
+            return data[name]
+        found = {part: data.get(f"{name}-{part}") for part in self.parts.base_fields}
+        return {part: value for part, value in found.items() if value}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether nothing of it was sent."""
+        return not self.value_from_datadict(data, files, name)
+
+    def id_for_label(self, id_: str, index: Any = None) -> str:
+        """It has a legend of its own."""
+        return ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """A fieldset with the small fields."""
+        form = self.parts(initial=value if isinstance(value, dict) else None, prefix=name)
+        return render_to_string("jobs/_parts.html", {"form": form, "name": name, "label": self.label})
+
+
+class PartsField(forms.Field):
+    """Several optional answers as one JSON object; each is cleaned by its own field, and empty ones are left out."""
+
+    def __init__(self, parts: type[forms.Form], *, label: str, **options: Any) -> None:
+        self.parts = parts
+        super().__init__(label=label, required=False, widget=Parts(parts, label), **options)
+
+    def clean(self, value: Any) -> dict[str, Any] | None:
+        """The answers, or None without any. Raises ValidationError with a sentence that names the answer."""
+        if value in (None, ""):
+            return None
+        if not isinstance(value, dict):
+            raise ValidationError(f"{self.label}: give an object with the fields {', '.join(self.parts.base_fields)}.")
+        unknown = [name for name in value if name not in self.parts.base_fields]
+        form = self.parts(value)
+        told = [f"{self.label}: there is no “{mended(name)}”; there are {', '.join(form.fields)}." for name in unknown]
+        told += [sentence for errors in form.errors.values() for sentence in errors]
+        if told:
+            raise ValidationError(told)
+        return {
+            name: answer for name, answer in form.cleaned_data.items() if answer not in (None, "", [], False)
+        } or None
+
+    def in_words(self, value: Any) -> str:
+        """The answers as a person reads them."""
+        if not isinstance(value, dict):
+            return ""
+        form = self.parts(value)
+        form.is_valid()
+        return ", ".join(f"{form.fields[name].label}: {_said(form.fields[name], value[name])}" for name in value)
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(cast("list[tuple[Any, Any]]", field.choices)).get(value, value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 class InputsForm(forms.Form):
     """A kind's form, always bound to the channel the job belongs to and the person who asks.
 
-    verb: what its button says; the kind's label when empty.
+    verb: what its button says; the kind's label when empty. remembers: whether a page's form begins with what the newest
+    job was asked with.
     """
 
     verb = ""
+    remembers = False
 
     def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
         self.flaws: dict[str, str] = {}
@@ -91,12 +165,15 @@ JSON_TYPES: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
 )
 
 
-def json_schema(form: InputsForm) -> dict[str, Any]:
+def json_schema(form: forms.Form) -> dict[str, Any]:
     """The form as JSON schema (draft 2020-12), for the API's list of kinds."""
     properties: dict[str, Any] = {}
     for name, field in form.fields.items():
         shape: dict[str, Any] = {"type": "string"}
-        if isinstance(field, OwnedChoice):
+        if isinstance(field, PartsField):
+            shape = json_schema(field.parts())
+            del shape["required"]
+        elif isinstance(field, OwnedChoice):
             shape = {"type": "string", "format": "uuid"}
         elif isinstance(field, forms.ChoiceField):
             choices = cast("list[tuple[str, Any]]", field.choices)

@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from channels_app.models import Channel
 from jobs import events, registry, rings
+from jobs.context import FINISH
 from jobs.events import JOB, Entry
 from jobs.models import ACTIVE, Artifact, Attempt, Job, QueueTurn, StageRun, State, light
 from jobs.picture import instant
@@ -204,6 +205,20 @@ def cancel(job_id: UUID, *, force: bool = False) -> Job:
     raise StateMismatch(f"This job is {current.state}: only one that waits or runs can be cancelled.")
 
 
+def ask_to_finish(job_id: UUID) -> Job:
+    """Leave word for a running job to end early with what it has; its run asks for it. Raises StateMismatch."""
+    with transaction.atomic():
+        job = _move(job_id, IN_FLIGHT & Q(cancel_requested_at__isnull=True), entries=1)
+        if job is None:
+            current = light().get(pk=job_id)
+            raise StateMismatch(f"This job is {current.state}: only one that runs can be ended early.")
+        job.kept = {**job.kept, FINISH: True}
+        job.save(update_fields=["kept"])
+        _tell(job, [JOB])
+    log_move(job, "ask to finish")
+    return job
+
+
 def _force(job_id: UUID, now: datetime) -> Job:
     """End a running job now. Its worker finds itself fenced out and stops everything it started."""
     current = light().get(pk=job_id)
@@ -250,6 +265,9 @@ def retry(job_id: UUID) -> Job:
             )
             if job is None:
                 raise StateMismatch(f"This job is {current.state}: only a failed or cancelled one can be retried.")
+            if FINISH in job.kept:
+                job.kept = {name: value for name, value in job.kept.items() if name != FINISH}
+                job.save(update_fields=["kept"])
             _tell(job, [JOB])
             _ring_after_commit(job.queue)
     except IntegrityError:

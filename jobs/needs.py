@@ -6,6 +6,8 @@ This host is asked first; then what live workers on other hosts have announced o
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from functools import cache
 from typing import cast
 
 import redis
+from django.conf import settings
 
 from jobs import registry, rings
 from jobs.spec import JobSpec, Need, NeedMissing
@@ -46,11 +49,31 @@ def _has_a_voice() -> bool:
     return voices.any_ready()
 
 
+def _has_a_network() -> bool:
+    """Whether there is a way out: a proxy, or a route to a public address. Asks the machine itself and sends nothing."""
+    proxies = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+    if settings.YTDLP_OPTIONS.get("proxy") or any(os.environ.get(name) for name in proxies):
+        return True
+    for family, address in ((socket.AF_INET, "8.8.8.8"), (socket.AF_INET6, "2001:4860:4860::8888")):
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as route:
+                route.connect((address, 443))
+                return True
+        except OSError:
+            continue
+    return False
+
+
 PROVISIONS = {
     Need.FFMPEG: Provision(
         _has_ffmpeg,
         "No ffmpeg was found, so no sound can be encoded.",
         "Run bin/setup, or install the package ffmpeg.",
+    ),
+    Need.NETWORK: Provision(
+        _has_a_network,
+        "This machine has no way out to the internet.",
+        "Connect it, or set a proxy in YTDLP_OPTIONS.",
     ),
     Need.VOICE: Provision(
         _has_a_voice,
@@ -60,9 +83,17 @@ PROVISIONS = {
 }
 
 
-@cache
+# What comes and goes while a studio runs. It is asked each time, and a queue gets its worker without it.
+PASSING = frozenset({Need.NETWORK})
+
+
 def met_here(need: Need) -> bool:
-    """Whether this host provides it (asked once per process)."""
+    """Whether this host provides it (asked once per process, but for what comes and goes)."""
+    return PROVISIONS[need].met_here() if need in PASSING else _lasts(need)
+
+
+@cache
+def _lasts(need: Need) -> bool:
     return PROVISIONS[need].met_here()
 
 
@@ -117,6 +148,9 @@ def check(spec: JobSpec) -> None:
 def queues_served_here() -> list[str]:
     """The queues with a kind or stage that this host can run: the others get no worker here."""
     served = {
-        stage.queue for kind in registry.kinds().values() if kind.spec.needs <= here() for stage in kind.spec.stages
+        stage.queue
+        for kind in registry.kinds().values()
+        if kind.spec.needs <= here() | PASSING
+        for stage in kind.spec.stages
     }
     return sorted(served)

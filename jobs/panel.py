@@ -17,6 +17,7 @@ from django.urls import reverse
 from channels_app.models import Channel
 from jobs import lifecycle, registry
 from jobs.estimates import Counted, estimates
+from jobs.inputs import PartsField
 from jobs.models import ENDED, Artifact, Event, Job, State, light
 from jobs.picture import instant, live_picture, retry_at, spec_of
 
@@ -39,6 +40,7 @@ def row(job: Job) -> Row:
         "kind_label": spec.label if spec else job.kind,
         "icon": spec.icon if spec else "job",
         "premium": spec.premium if spec else True,
+        "finish_label": spec.finish_label if spec else "",
         "title": job.title,
         "user_name": str(job.user) if job.user else "a former user",
         "created_at": instant(job.created_at),
@@ -248,7 +250,8 @@ def shown_inputs(job: Job) -> list[tuple[str, str]]:
     for name, value in job.inputs.items():
         field = form.fields.get(name)
         label = str(field.label or name.replace("_", " ").capitalize()) if field else name
-        shown.append((label, str(form.cleaned_data.get(name, value))))
+        told = field.in_words(value) if isinstance(field, PartsField) else str(form.cleaned_data.get(name, value))
+        shown.append((label, told))
     return shown
 
 

@@ -157,6 +157,9 @@ def live_picture(job: Job, *, now: datetime | None = None) -> dict[str, Any]:
         "force_from": instant(force_from),
         "can_cancel": job.is_active and not job.cancel_requested_at,
         "can_force": force_from is not None and now >= force_from,
+        "can_finish": bool(
+            spec and spec.finish_label and job.lease_until and job.is_active and not job.cancel_requested_at
+        ),
         "can_retry": job.state in (State.FAILED, State.CANCELLED) and spec is not None,
         "can_rerun": job.state in ENDED and spec is not None,
     }

@@ -44,6 +44,7 @@ class Need(StrEnum):
     """Something outside the studio that a kind cannot do without; asked for before the job is queued."""
 
     FFMPEG = "ffmpeg"
+    NETWORK = "network"
     VOICE = "voice"
 
 
@@ -129,6 +130,8 @@ class JobSpec:
     streams: the slots of the page into which text will stream, so that it has a place before the first word.
     result_words: what the Result tab calls the values of the result, by key; one with no words is for machines and not
     shown. What is not named goes by its key.
+    finish_label: what the button says that ends a running job early, as completed with what it has ("Stop here"); empty:
+    there is none. Its run asks `ctx.is_enough()`.
     """
 
     label: str
@@ -152,6 +155,7 @@ class JobSpec:
     streams: Callable[[Inputs], tuple[str, ...]] = no_streams
     submit_label: str = "Start"
     result_words: Mapping[str, str] = field(default_factory=dict)
+    finish_label: str = ""
 
     def __post_init__(self) -> None:
         if (self.run is None) == (not self.stages):

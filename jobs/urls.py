@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<slug:slug>/jobs/<uuid:job_id>/", views.job_detail, name="job"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/raw/", views.job_raw, name="job-raw"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
+    path("c/<slug:slug>/jobs/<uuid:job_id>/finish/", views.job_finish, name="job-finish"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/rerun/", views.job_rerun, name="job-rerun"),
     path("c/<slug:slug>/models/", model_doors.models, name="models"),

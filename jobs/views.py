@@ -230,6 +230,18 @@ def job_cancel(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+def job_finish(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
+    """End a running job early, as completed with what it has."""
+    job, access = job_in(request, slug, job_id)
+    doors.check_may_change(access)
+    done, refusal = attempt(request, lambda: actions.finish(job))
+    if refusal:
+        return after_refusal(request, job, refusal)
+    return after_action(request, done, "It ends here: what there is stays.")
+
+
+@login_required
+@require_POST
 def job_retry(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Queue a failed or cancelled job again."""
     job, access = job_in(request, slug, job_id)
@@ -286,8 +298,10 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
     done = job
     if job and job.state != State.COMPLETED:
         done = panel.newest(access.channel, kind.slug, subject, state=State.COMPLETED)
-    form = kind.spec.form(channel=access.channel, user=person(request), initial=given)
+    asked = job.inputs if job and kind.spec.form.remembers else {}
+    form = kind.spec.form(channel=access.channel, user=person(request), initial={**asked, **given})
     return {
+        "figures": figures_of(job) if job else {},
         "channel": access.channel,
         "may_change": access.may_change,
         "kind": kind,
@@ -304,6 +318,12 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "missing": [needs.PROVISIONS[need] for need in needs.missing(kind.spec)],
         "user": request.user,
     }
+
+
+def figures_of(job: Job) -> dict[str, Any]:
+    """The figures that a job shows of its work while it runs, by their labels (`ctx.keep("figures", …)`)."""
+    figures = job.kept.get("figures")
+    return figures if isinstance(figures, dict) else {}
 
 
 # --- what the views share ----------------------------------------------------------------------------------------------

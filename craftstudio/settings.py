@@ -165,6 +165,8 @@ SOURCE_URLS = {
 # YouTube is asked by yt-dlp; these options of its Python interface go over the studio's own (proxy, cookiefile …).
 YTDLP_OPTIONS = env.options("YTDLP_OPTIONS")
 YOUTUBE_PER_SECOND = env.number("YOUTUBE_PER_SECOND", 1, minimum=0.01)
+# Seconds before it is asked again, doubling, where YouTube slows the studio down and does not say for how long.
+YOUTUBE_PATIENCE_SECONDS = env.number("YOUTUBE_PATIENCE_SECONDS", 5, minimum=0.01)
 # Where the pictures of videos come from, and what the pages' security policy lets in.
 YOUTUBE_PICTURES = env.text("YOUTUBE_PICTURES", "https://i.ytimg.com")
 # The server's own keys by provider, tried after the user's (accounts.keys). "KEYS" hides them in error pages.

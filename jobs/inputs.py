@@ -87,7 +87,7 @@ class PartsField(forms.Field):
         unknown = [name for name in value if name not in self.parts.base_fields]
         form = self.parts(value)
         told = [f"{self.label}: there is no “{mended(name)}”; there are {', '.join(form.fields)}." for name in unknown]
-        told += [sentence for errors in form.errors.values() for sentence in errors]
+        told += [str(sentence) for errors in form.errors.values() for sentence in errors]
         if told:
             raise ValidationError(told)
         return {

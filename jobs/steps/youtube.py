@@ -1,0 +1,158 @@
+"""YouTube for jobs: the door with this studio's settings, and in front of it what the studio remembers of YouTube."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from django.conf import settings
+
+from channels_app import youtube_facts
+from channels_app.models import YouTubeChannel
+from channels_app.youtube_facts import NewFacts
+from jobs.tools.youtube.chains import Chain
+from jobs.tools.youtube.door import YouTube
+from jobs.tools.youtube.errors import YouTubeError
+from jobs.tools.youtube.pace import Patience, TokenBucket
+from jobs.tools.youtube.records import ChannelFacts, Video
+
+# Results that are remembered together, about what YouTube answers at once.
+PAGE = 20
+# With these a channel is gone for good, at least for today.
+GONE = frozenset({"gone", "private", "region"})
+
+
+def open_door(check: Callable[[], None], slowed: Callable[[float], None] = lambda seconds: None) -> YouTube:
+    """YouTube as this studio asks it. check: raises when the work has to end. slowed: as the door says it."""
+    per_second = settings.YOUTUBE_PER_SECOND
+    patience = Patience(first=settings.YOUTUBE_PATIENCE_SECONDS)
+    return YouTube(settings.YTDLP_OPTIONS, check=check, slowed=slowed, pace=TokenBucket(per_second), patience=patience)
+
+
+def key_of(words: str, chain: Chain) -> str:
+    """What a chain of results is remembered by: the words, and the filters that YouTube itself applies."""
+    return hashlib.sha256(f"{' '.join(words.split())}\n{chain.sp}".encode(errors="replace")).hexdigest()
+
+
+class Searches:
+    """Searches, of which what was answered within the last hours is not asked for again."""
+
+    def __init__(self, youtube: YouTube) -> None:
+        self._youtube = youtube
+
+    def search(self, query: str, chain: Chain) -> Iterator[Video]:
+        """The results of one search: what is remembered of it, then what YouTube answers beyond that."""
+        key, number, known = key_of(query, chain), 0, 0
+        while page := youtube_facts.page_known(key, number):
+            for data in page.videos:
+                known += 1
+                yield Video.from_json(data)
+            if page.is_last:
+                return
+            number += 1
+        yield from self._ask(query, chain, key, known)
+
+    def _ask(self, query: str, chain: Chain, key: str, known: int) -> Iterator[Video]:
+        """From the beginning, since a search cannot be entered in its middle; the `known` first are passed over."""
+        number, seen, page, is_last = 0, 0, [], False
+        try:
+            # The added word stands in the query already.
+            for video in self._youtube.search(query, replace(chain, suffix="")):
+                page.append(video.as_json())
+                seen += 1
+                if len(page) == PAGE:
+                    youtube_facts.remember_page(key, number, page, is_last=False)
+                    number, page = number + 1, []
+                if seen > known:
+                    yield video
+            is_last = True
+        finally:
+            # Left in the middle: the same search will come as far without asking.
+            if is_last or (page and seen > known):
+                youtube_facts.remember_page(key, number, page, is_last=is_last)
+
+
+class Channels:
+    """Channels, of which what was told within the last day is not asked for again.
+
+    looked_up: how many have been asked for. Those that cannot be told are None, and are not asked for twice.
+    """
+
+    def __init__(self, youtube: YouTube, most_subscribers: int | None = None) -> None:
+        self._youtube, self._most_subscribers = youtube, most_subscribers
+        self._unknown: set[str] = set()
+        self.looked_up = 0
+
+    def facts(self, video: Video) -> ChannelFacts | None:
+        """The channel of a video with recent videos of its format, or None. Raises YouTubeError where nothing answers."""
+        youtube_id = video.channel_id
+        if not youtube_id or youtube_id in self._unknown:
+            return None
+        row = youtube_facts.channels_known([youtube_id]).get(youtube_id)
+        if row and (row.is_gone or self._is_too_large(row) or has_format(row, video.format)):
+            return None if row.is_gone else facts_of(row)
+        try:
+            return self._ask(youtube_id, video.format)
+        except YouTubeError as error:
+            if error.is_blocking:
+                raise
+            self._unknown.add(youtube_id)
+            if error.reason in GONE:
+                youtube_facts.remember_gone(youtube_id, error.sentence)
+            return None
+
+    def _ask(self, youtube_id: str, format_: str) -> ChannelFacts:
+        self.looked_up += 1
+        if self._most_subscribers is not None and format_ != "long":
+            # Its size is on the first page; the page of its Shorts is asked for only if that lets it through.
+            row = remember(self._youtube.channel(youtube_id))
+            if self._is_too_large(row):
+                return facts_of(row)
+        facts = self._youtube.channel(youtube_id, shorts=format_ == "short", lives=format_ == "live")
+        return facts_of(remember(facts))
+
+    def _is_too_large(self, row: YouTubeChannel) -> bool:
+        most = self._most_subscribers
+        return most is not None and row.subscribers is not None and row.subscribers > most
+
+
+def has_format(row: YouTubeChannel, format_: str) -> bool:
+    """Whether videos of a format are among those that are remembered of a channel."""
+    return {"short": row.has_shorts, "live": row.has_lives}.get(format_, True)
+
+
+def remember(facts: ChannelFacts) -> YouTubeChannel:
+    """Keep what a channel's page told, for everybody."""
+    return youtube_facts.remember(
+        NewFacts(
+            youtube_id=facts.id,
+            looked_up_at=facts.fetched_at,
+            name=facts.title,
+            handle=facts.handle or "",
+            description=facts.description or "",
+            subscribers=facts.subscribers,
+            video_count=facts.videos,
+            recent=[video.as_json() for video in facts.recent],
+            has_shorts=facts.has_shorts,
+            has_lives=facts.has_lives,
+            source=facts.source,
+        )
+    )
+
+
+def facts_of(row: YouTubeChannel) -> ChannelFacts:
+    """What is remembered of a channel, as the door tells it."""
+    assert row.looked_up_at is not None  # noqa: S101  (only channels that were looked up have facts)
+    return ChannelFacts(
+        id=row.pk,
+        title=row.name,
+        fetched_at=row.looked_up_at,
+        handle=row.handle or None,
+        description=row.description or None,
+        subscribers=row.subscribers,
+        videos=row.video_count,
+        recent=tuple(Video.from_json(data) for data in row.recent),
+        has_shorts=row.has_shorts,
+        has_lives=row.has_lives,
+    )

@@ -24,6 +24,7 @@ class Rail:
 
 
 RAIL = (
+    Rail("Discover", "discover", frozenset({"found-video", "youtube-channel"})),
     Rail("Ideas", "ideas", frozenset({"idea"})),
     Rail("Scripts", "scripts", frozenset({"script", "script-new"})),
     Rail("Audio", "audio-rooms", frozenset({"audio-room"})),

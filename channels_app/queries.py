@@ -7,7 +7,19 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Revision, Script, Take
+from channels_app.models import (
+    AudioProject,
+    AudioSection,
+    Channel,
+    Claim,
+    FoundVideo,
+    Idea,
+    Note,
+    Passage,
+    Revision,
+    Script,
+    Take,
+)
 
 EXCERPT_CHARACTERS = 400
 
@@ -69,6 +81,11 @@ def counted(rows: QuerySet[Any, Any]) -> Coalesce:
 def ideas_of(channel: Channel) -> QuerySet[Idea]:
     """The channel's ideas that are not in the bin, each with the script it was converted to."""
     return Idea.objects.filter(channel=channel).select_related("script")
+
+
+def found_videos_of(channel: Channel, *, dismissed: bool = False) -> QuerySet[FoundVideo]:
+    """The videos that searches of the channel have kept, or those a person has dismissed."""
+    return FoundVideo.objects.filter(channel=channel, dismissed_at__isnull=not dismissed)
 
 
 def is_converted() -> Q:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, facts, humanize, ideas, notes, revisions, scripts
+from channels_app.views import audio, bin, channels, discover, facts, humanize, ideas, notes, revisions, scripts
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -13,6 +13,14 @@ urlpatterns = [
     path("c/<slug:slug>/notes/<uuid:pk>/", notes.note, name="note"),
     path("c/<slug:slug>/notes/<uuid:pk>/delete/", bin.bin_row, {"noun": "notes"}, name="note-delete"),
     path("c/<slug:slug>/notes/<uuid:pk>/restore/", bin.restore_row, {"noun": "notes"}, name="note-restore"),
+    path("c/<slug:slug>/discover/", discover.discover, name="discover"),
+    path("c/<slug:slug>/discover/export/", discover.export, name="discover-export"),
+    path("c/<slug:slug>/discover/dismiss/", discover.dismiss, name="discover-dismiss"),
+    path("c/<slug:slug>/discover/restore/", discover.restore, name="discover-restore"),
+    path("c/<slug:slug>/discover/channels/<str:youtube_id>/", discover.youtube_channel, name="youtube-channel"),
+    path("c/<slug:slug>/discover/<uuid:pk>/", discover.found_video, name="found-video"),
+    path("c/<slug:slug>/discover/<uuid:pk>/inspire/", discover.inspire, name="found-video-inspire"),
+    path("c/<slug:slug>/discover/<uuid:pk>/note/", discover.keep_note, name="found-video-note"),
     path("c/<slug:slug>/ideas/", ideas.ideas, name="ideas"),
     path("c/<slug:slug>/ideas/delete/", ideas.ideas_delete, name="ideas-delete"),
     path("c/<slug:slug>/ideas/restore/", ideas.ideas_restore, name="ideas-restore"),

@@ -328,6 +328,27 @@ def as_api(job: Job) -> Row:
     }
 
 
+def searches(channel: Channel, most: int = 10) -> list[dict[str, Any]]:
+    """The newest jobs of kind `discover` that have ended: what was asked, and what they told."""
+    jobs = Job.objects.filter(channel=channel, kind="discover", state__in=ENDED).select_related("user")
+    found = []
+    for job in jobs.order_by("-created_at")[:most]:
+        asked = dict(shown_inputs(job))
+        found.append(
+            {
+                "id": str(job.pk),
+                "query": job.inputs.get("query", ""),
+                "filters": asked.get("Filters", ""),
+                "sort": (job.inputs.get("filters") or {}).get("sort", ""),
+                "told": (job.result or {}).get("told") or job.error,
+                "state": job.get_state_display(),
+                "by": str(job.user) if job.user else "",
+                "at": instant(job.created_at),
+            }
+        )
+    return found
+
+
 def newest(channel: Channel, kind: str, subject: str, *, state: str = "") -> Job | None:
     """The newest job of a kind about a subject (in that state): what the panel that starts such jobs shows."""
     jobs = light().filter(channel=channel, kind=kind, subject=subject).order_by("-created_at")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from channels_app import queries
 from channels_app.access import ChannelAccess, channel_for
-from channels_app.views.shared import number_in, person, wants_json
+from channels_app.views.shared import ids_in, number_in, person, wants_json
 from jobs import actions, doors, needs, panel, registry
 from jobs.actions import InvalidInputs
 from jobs.doors import Refusal
@@ -113,6 +113,12 @@ def about(job: Job) -> tuple[str, str] | None:
     slug = job.channel.slug
     if noun == "ideas":
         return reverse("ideas", args=[slug]), "Open the ideas"
+    if noun == "discover":
+        return f"{reverse('discover', args=[slug])}?search={job.pk}", "Open the videos"
+    if noun == "found-video" and job.channel.found_videos.filter(pk=key).exists():
+        return reverse("found-video", args=[slug, key]), "Open the video"
+    if noun == "youtube-channel":
+        return reverse("youtube-channel", args=[slug, key]), "Open the channel"
     # A job that was given no script makes one under its own name.
     script = key if noun == "script" else job.pk
     if queries.scripts_of(job.channel).filter(pk=script).exists():
@@ -298,7 +304,7 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
     done = job
     if job and job.state != State.COMPLETED:
         done = panel.newest(access.channel, kind.slug, subject, state=State.COMPLETED)
-    asked = job.inputs if job and kind.spec.form.remembers else {}
+    asked = remembered(request, access, kind, job)
     form = kind.spec.form(channel=access.channel, user=person(request), initial={**asked, **given})
     return {
         "figures": figures_of(job) if job else {},
@@ -318,6 +324,15 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "missing": [needs.PROVISIONS[need] for need in needs.missing(kind.spec)],
         "user": request.user,
     }
+
+
+def remembered(request: HttpRequest, access: ChannelAccess, kind: Kind, newest: Job | None) -> dict[str, Any]:
+    """What a form that remembers begins with: the inputs of the job that `?again=` names, else those of the newest."""
+    if not kind.spec.form.remembers:
+        return {}
+    wanted = ids_in([request.GET.get("again", "")])
+    job = Job.objects.filter(channel=access.channel, kind=kind.slug, pk__in=wanted).first() or newest
+    return job.inputs if job else {}
 
 
 def figures_of(job: Job) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from channels_app.forms.fields import WordList
 from channels_app.models import Channel, FoundVideo, SearchHit
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, PartsField
-from jobs.spec import Inputs, JobSpec, Need, UserError
+from jobs.spec import Inputs, JobSpec, Need
 
 if TYPE_CHECKING:
     from jobs.steps.find_videos import Finder, Found
@@ -128,14 +128,6 @@ class EndHere(Exception):
     """A person has said *stop here*."""
 
 
-class Unreachable(Exception):
-    """YouTube cannot be reached now; trying again later may help. told: what people are told."""
-
-    def __init__(self, told: str) -> None:
-        super().__init__(told)
-        self.told = told
-
-
 class Status:
     """What the page is told of a search while it runs: at most once a second, and whatever matters at once."""
 
@@ -209,7 +201,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
             ended = "stopped"
         except YouTubeError as error:
             status.tell_figures()
-            raise _refusal(error, status.kept) from error
+            raise youtube.as_job_error(error, still_there(status.kept)) from error
         status.tell_figures()
         requests = door.requests
     told = tell_end(ended, finder, status.kept, wanted)
@@ -262,11 +254,11 @@ def _leave(ctx: JobContext, search: found_videos.Search, position: int, found: F
     return row
 
 
-def _refusal(error: Any, kept: int) -> Exception:
-    """What the job fails with when YouTube stops answering: at once for a person to judge, or to be tried again."""
-    stays = f" The {kept} video{'' if kept == 1 else 's'} found so far stay." if kept else ""
-    told = f"{error.sentence}{stays}"
-    return Unreachable(told) if error.reason in ("network", "unreadable") else UserError(told)
+def still_there(kept: int) -> str:
+    """What a search that fails says of what it has kept."""
+    return (
+        f"The {kept} video{'' if kept == 1 else 's'} found so far {'stays' if kept == 1 else 'stay'}." if kept else ""
+    )
 
 
 ENDS: Final = {

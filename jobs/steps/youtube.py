@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from django.conf import settings
+from django.utils import timezone
 
 from channels_app import youtube_facts
-from channels_app.models import YouTubeChannel
+from channels_app.models import FoundVideo, YouTubeChannel
 from channels_app.youtube_facts import NewFacts
+from jobs.spec import UserError
 from jobs.tools.youtube.chains import Chain
 from jobs.tools.youtube.door import YouTube
 from jobs.tools.youtube.errors import YouTubeError
 from jobs.tools.youtube.pace import Patience, TokenBucket
-from jobs.tools.youtube.records import ChannelFacts, Video
+from jobs.tools.youtube.records import ChannelFacts, Video, VideoDetails
 
 # Results that are remembered together, about what YouTube answers at once.
 PAGE = 20
@@ -28,6 +30,35 @@ def open_door(check: Callable[[], None], slowed: Callable[[float], None] = lambd
     per_second = settings.YOUTUBE_PER_SECOND
     patience = Patience(first=settings.YOUTUBE_PATIENCE_SECONDS)
     return YouTube(settings.YTDLP_OPTIONS, check=check, slowed=slowed, pace=TokenBucket(per_second), patience=patience)
+
+
+class Unreachable(Exception):
+    """YouTube does not answer now; trying again later may help. told: what people are told."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told)
+        self.told = told
+
+
+def as_job_error(error: YouTubeError, more: str = "") -> Exception:
+    """What a job fails with: tried again by itself where that may help, else at once for a person to judge."""
+    told = f"{error.sentence} {more}".strip()
+    return Unreachable(told) if error.reason in ("network", "unreadable") else UserError(told)
+
+
+def make_exact(video: FoundVideo, details: VideoDetails) -> None:
+    """What the video's own page says is exact where a search rounds: its date, views and description."""
+    told = details.video
+    values = {
+        "views": told.views,
+        "published_at": told.published,
+        "is_date_exact": told.published_is_exact if told.published else None,
+        "seconds": round(told.seconds) if told.seconds is not None else None,
+        "description": told.description or None,
+        "counted_at": timezone.now() if told.views is not None else None,
+    }
+    known = {name: value for name, value in values.items() if value is not None}
+    FoundVideo.objects.filter(pk=video.pk).update(**known)
 
 
 def key_of(words: str, chain: Chain) -> str:

@@ -54,6 +54,17 @@ def script_write(context: RequestContext, channel: Channel) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("jobs/_searches.html", takes_context=True)
+def discover_searches(context: RequestContext, channel: Channel) -> dict[str, Any]:
+    """The channel's newest searches on YouTube: what was looked for, what came of it, and the way to do it again."""
+    return {
+        "searches": panel.searches(channel),
+        "channel": channel,
+        "may_change": context.get("may_change"),
+        "user": context["request"].user,
+    }
+
+
 @register.simple_tag
 def job_result(kind: str, channel: Channel, **inputs: Any) -> dict[str, Any]:
     """What the newest completed job of a kind about a subject told; empty where there is none.

@@ -129,8 +129,20 @@ function applyText({ id, attempt, slot, from, text }) {
   }
 }
 
+// Figures of a job at work: their names are the page's once it has drawn them; until then the region is fetched.
+function applyFigures(id, figures) {
+  for (const root of document.querySelectorAll(`.slot-job[data-job="${CSS.escape(id)}"]`)) {
+    if (!root.querySelector("[data-figures]")) refresh(root.closest("[data-slot]")).catch(() => {});
+    for (const place of root.querySelectorAll("[data-figure]")) {
+      const told = figures[place.dataset.figure];
+      if (told !== undefined && place.textContent !== told) place.textContent = told;
+    }
+  }
+}
+
 export function applyPanel(message) {
   if ("text" in message) applyText(message);
+  else if (message.data?.figures) applyFigures(message.id, message.data.figures);
   else document.dispatchEvent(new CustomEvent("craft:panel", { detail: { slot: message.slot, data: message.data } }));
 }
 

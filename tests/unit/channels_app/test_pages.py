@@ -68,7 +68,8 @@ class TestNavigation:
     def test_shows_the_channel_its_stages_and_ones_channels(self, page: Client, world: World) -> None:
         shown = page.get(reverse("audio-rooms", args=[world.channel.slug])).context
         assert [(stage["label"], stage["current"]) for stage in shown["stages"]] == [
-            ("Ideas", False),
+            ("Discover", False),
+        ("Ideas", False),
             ("Scripts", False),
             ("Audio", True),
             ("Notes", False),

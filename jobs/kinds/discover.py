@@ -279,7 +279,7 @@ def tell_end(ended: str, finder: Finder, kept: int, wanted: int) -> str:
 
 
 def left_out_words(finder: Finder) -> list[str]:
-    """What was left out, most first: ["1,648 of another length", …]."""
+    """What was left out, most first: ["1,648 by length", …]."""
     from jobs.steps import find_videos
 
     return [f"{count:,} {find_videos.DROPS[drop]}" for drop, count in finder.dropped.most_common()]

@@ -23,13 +23,13 @@ from jobs.tools.youtube.records import ChannelFacts, Video
 
 # What drops are called when a search tells what it left out.
 DROPS: Final[dict[Drop, str]] = {
-    "duration": "another length",
-    "date": "older, or without a date",
-    "keywords": "other words",
-    "live": "streams",
-    "size": "channels that are too large",
-    "outlier": "too ordinary for their channel",
-    "unknown": "channels that YouTube does not tell enough of",
+    "duration": "by length",
+    "date": "by date",
+    "keywords": "by words",
+    "live": "as streams",
+    "size": "by the size of their channel",
+    "outlier": "as too ordinary for their channel",
+    "unknown": "because YouTube does not tell enough of their channel",
 }
 # With these YouTube still searches, and only tells no more about channels.
 WITHOUT_CHANNELS: Final = frozenset({"bot_check", "consent"})

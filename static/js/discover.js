@@ -2,7 +2,7 @@
 // channel is put in its place. Without this script every form still works, and a reload shows the same.
 
 import { morph } from "./morph.js";
-import { fetchHtml, send, sendForm, tellUnsent } from "./requests.js";
+import { fetchHtml, send, sendForm, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 import { announce, toast } from "./toast.js";
 
@@ -33,7 +33,7 @@ function hold(id) {
 function mayInsert(card) {
   if (!("asFound" in page.dataset)) return false;
   const isRead = list.contains(document.activeElement) || list.getBoundingClientRect().top <= 0;
-  return !isRead || cards().some((one) => one.dataset.searched === card.dataset.searched);
+  return !list.children.length || !isRead || cards().some((one) => one.dataset.searched === card.dataset.searched);
 }
 
 function count(more) {
@@ -131,13 +131,14 @@ if (page && list) {
 // --- the part of a page that a job has told more of ---
 const parted = document.querySelector("[data-part]");
 
-async function showPart() {
+const TOGETHER_MS = 300;
+const showPart = soon(async () => {
   const fresh = (await fetchHtml(parted.dataset.partUrl)).querySelector("[data-part-body]");
   if (fresh) tick(morph(parted.querySelector("[data-part-body]"), fresh));
-}
+}, TOGETHER_MS);
 
 if (parted) {
   document.addEventListener("craft:panel", ({ detail }) => {
-    if (detail.slot === parted.dataset.part) enqueue(showPart);
+    if (detail.slot === parted.dataset.part) showPart();
   });
 }

@@ -69,7 +69,7 @@ class TestNavigation:
         shown = page.get(reverse("audio-rooms", args=[world.channel.slug])).context
         assert [(stage["label"], stage["current"]) for stage in shown["stages"]] == [
             ("Discover", False),
-        ("Ideas", False),
+            ("Ideas", False),
             ("Scripts", False),
             ("Audio", True),
             ("Notes", False),

@@ -10,14 +10,29 @@ import itertools
 import struct
 import tempfile
 import wave
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.roles import Role
 from channels_app import actions, files
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Script, Take
+from channels_app.models import (
+    AudioProject,
+    AudioSection,
+    Channel,
+    Claim,
+    FoundVideo,
+    Idea,
+    Note,
+    Passage,
+    Script,
+    SearchHit,
+    Take,
+)
 
 PASSWORD = "correct horse battery"
 
@@ -205,3 +220,38 @@ def passage(
             **fields,
         },
     )
+
+
+# --- videos found on YouTube ----------------------------------------------------------------------------------------
+
+SEARCH = UUID("00000000-0000-4000-8000-00000005ea5c")
+
+
+def found_video(channel: Channel, video_id: str = "", title: str = "How tides work", **fields: Any) -> FoundVideo:
+    """A video that a search has kept, four times as often seen as its channel's others."""
+    number = next(_positions)
+    now = timezone.now()
+    row = FoundVideo.objects.create(
+        channel=channel,
+        video_id=video_id or f"video{number:06}",
+        title=title,
+        **{
+            "youtube_channel_id": "UC" + "s" * 22,
+            "youtube_channel_name": "Sea Lab",
+            "subscribers": 7_100,
+            "views": 40_000,
+            "seconds": 301,
+            "published_at": now - timedelta(days=40),
+            "times_median": 4.0,
+            "times_average": 2.5,
+            "baseline_median": 10_000,
+            "baseline_average": 16_000,
+            "peers": 25,
+            "counted_at": now,
+            "searched_at": now,
+            "position": number,
+            **fields,
+        },
+    )
+    SearchHit.objects.create(video=row, query="tides", made_by_job=SEARCH, job_position=number)
+    return row

@@ -13,7 +13,23 @@ from django.urls import reverse
 
 from accounts.models import User
 from channels_app import revisions
-from channels_app.models import AudioProject, AudioSection, Channel, Claim, Idea, Note, Passage, Revision, Script, Take
+from channels_app.models import (
+    AudioProject,
+    AudioSection,
+    Channel,
+    Claim,
+    FoundVideo,
+    Idea,
+    Note,
+    Passage,
+    Revision,
+    Script,
+    SearchedPage,
+    SearchHit,
+    Take,
+    Transcript,
+    YouTubeChannel,
+)
 
 
 class AsksBeforeDeleting(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -207,3 +223,49 @@ class PassageAdmin(Shown, AsksBeforeDeleting):
     list_filter = ("state", "is_stale")
     list_select_related = ("script",)
     search_fields = ("text", "script__title")
+
+
+class HitInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
+    """The searches that have kept a video."""
+
+    model = SearchHit
+    extra = 0
+    can_delete = False
+
+
+class TranscriptInline(Shown, admin.StackedInline):  # type: ignore[type-arg]
+    """What is said in a video."""
+
+    model = Transcript
+    extra = 0
+    can_delete = False
+
+
+@admin.register(FoundVideo)
+class FoundVideoAdmin(Shown, AsksBeforeDeleting):
+    """Every video that a search has kept, with the dismissed ones."""
+
+    list_display = ("title", "channel", "youtube_channel_name", "views", "times_median", "created_at", "dismissed_at")
+    list_filter = ("format", ("dismissed_at", admin.EmptyFieldListFilter))
+    list_select_related = ("channel",)
+    search_fields = ("title", "video_id", "youtube_channel_name", "channel__slug")
+    inlines = (HitInline, TranscriptInline)
+
+
+@admin.register(YouTubeChannel)
+class YouTubeChannelAdmin(Shown, AsksBeforeDeleting):
+    """What is remembered of channels on YouTube; deleting one lets it be asked for again."""
+
+    list_display = ("__str__", "handle", "subscribers", "video_count", "looked_up_at", "is_gone")
+    list_filter = ("is_gone", "source")
+    search_fields = ("name", "handle", "youtube_id")
+
+
+@admin.register(SearchedPage)
+class SearchedPageAdmin(Shown, AsksBeforeDeleting):
+    """Remembered pages of results; deleting them lets YouTube be asked again."""
+
+    list_display = ("key", "number", "is_last", "fetched_at")
+    list_filter = ("is_last",)
+    search_fields = ("key",)
+    exclude = ("videos",)

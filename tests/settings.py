@@ -25,6 +25,9 @@ os.environ.update(
         # Nor does anything listen here.
         "OLLAMA_URL": "http://127.0.0.1:9",
         "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
+        # YouTube is out of reach: tests that need it start a made-up one (tests/youtube.py).
+        "YTDLP_OPTIONS": '{"proxy": "http://127.0.0.1:9"}',
+        "YOUTUBE_PATIENCE_SECONDS": "0.05",
         # Nobody is asked: tests that need a public source start one (tests/fakes).
         "SOURCE_URLS": '{"wikipedia": "", "arxiv": ""}',
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, claims, ideas, notes, passages, scripts
+from channels_app.api import audio, channels, claims, found_videos, ideas, notes, passages, scripts
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
@@ -12,6 +12,8 @@ api_urls = [
     path("channels/<slug:slug>/ideas/", ideas.IdeasView.as_view(), name="api-ideas"),
     path("channels/<slug:slug>/ideas/<uuid:pk>/", ideas.IdeaView.as_view(), name="api-idea"),
     path("channels/<slug:slug>/ideas/<uuid:pk>/script/", ideas.IdeaScriptView.as_view(), name="api-idea-script"),
+    path("channels/<slug:slug>/found-videos/", found_videos.FoundVideosView.as_view(), name="api-found-videos"),
+    path("channels/<slug:slug>/found-videos/<uuid:pk>/", found_videos.FoundVideoView.as_view(), name="api-found-video"),
     path("channels/<slug:slug>/scripts/", scripts.ScriptsView.as_view(), name="api-scripts"),
     path("channels/<slug:slug>/scripts/<uuid:pk>/", scripts.ScriptView.as_view(), name="api-script"),
     path(

@@ -21,7 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from craftstudio import redis_server
 from jobs import needs, registry, rings
-from jobs.steps import authors, model_choice, model_trial
+from jobs.spec import Need
+from jobs.steps import authors, model_choice, model_trial, youtube_state
 from jobs.steps.reading import speech_config
 from jobs.tools.audio import ffmpeg
 from jobs.tools.llm.probing import probe
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
     help = (
         "Says what works on this machine and what to do about the rest. --live also has every voice speak and a model "
-        "of every provider write."
+        "of every provider write, and asks YouTube one question."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -61,9 +62,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, live: bool, **options: Any) -> None:
         """Look and tell."""
-        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech(), *models()]
+        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech(), *models(), youtube()]
         if live:
-            findings += [*live_voices(), *live_models()]
+            findings += [*live_voices(), *live_models(), live_youtube()]
         for finding in findings:
             if options["json"]:
                 self.stdout.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}))
@@ -163,6 +164,21 @@ def models() -> list[Finding]:
 def _for_operators(reason: str) -> str:
     """The server's keys stand in the environment, not on a page."""
     return reason.replace("on your keys page", "to the environment (docs/models.md)")
+
+
+def youtube() -> Finding:
+    """By which yt-dlp YouTube is asked, and whether there is a way to it."""
+    found = f"yt-dlp {youtube_state.version()}"
+    if needs.met_here(Need.NETWORK):
+        return Finding("youtube", True, found)
+    provision = needs.PROVISIONS[Need.NETWORK]
+    return Finding("youtube", False, f"{found}; {provision.missing}", provision.way_out)
+
+
+def live_youtube() -> Finding:
+    """Ask YouTube one question."""
+    is_well, told = youtube_state.ask()
+    return Finding("live youtube", is_well, told)
 
 
 def live_models() -> list[Finding]:

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts import throttle
-from channels_app import actions, files, queries, revisions
+from channels_app import actions, files, queries, revisions, youtube_facts
 from jobs import spending, workplace
 from jobs.models import ENDED, Event, Job
 
@@ -48,11 +48,12 @@ class Command(BaseCommand):
         thinned = revisions.prune(now - THINNED)
         removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
         folders = clear_work_folders() + workplace.remove_forgotten(now - SETTLED)
+        remembered = youtube_facts.forget_before(now - timedelta(days=bin_days))
         throttle.prune()
         call_command("clearsessions")
         self.stdout.write(
             f"{jobs} jobs, {binned} deleted rows, {thinned} autosaved texts, {removed} files, "
-            f"{folders} folders of attempts removed"
+            f"{folders} folders of attempts, {remembered} remembered answers of YouTube removed"
         )
 
 

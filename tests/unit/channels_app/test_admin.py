@@ -5,15 +5,28 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from channels_app import actions, revisions
-from channels_app.models import Channel, Note, Script
+from channels_app import actions, revisions, youtube_facts
+from channels_app.models import Channel, Note, Script, SearchedPage
 from jobs import actions as jobs
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
 pytestmark = pytest.mark.django_db
-MODELS = ("channel", "note", "idea", "script", "revision", "audioproject", "audiosection", "take")
+MODELS = (
+    "channel",
+    "note",
+    "idea",
+    "script",
+    "revision",
+    "audioproject",
+    "audiosection",
+    "take",
+    "foundvideo",
+    "youtubechannel",
+    "searchedpage",
+)
 
 
 @pytest.fixture
@@ -34,6 +47,9 @@ def rows(world: World) -> dict[str, object]:
         world.project,
         world.section,
         world.take,
+        factories.found_video(world.channel),
+        youtube_facts.remember_gone("UC", "It is gone."),
+        SearchedPage.objects.create(key="k", number=0, fetched_at=timezone.now()),
     )
     return dict(zip(MODELS, (row.pk for row in kept), strict=True))
 

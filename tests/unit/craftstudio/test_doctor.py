@@ -1,4 +1,4 @@
-"""What the doctor says of language models."""
+"""What the doctor says of language models and of YouTube."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from jobs.tools.llm import offers
 from tests.fakes.llm_anthropic import anthropic_server
 from tests.fakes.llm_ollama import ollama_server
 from tests.fakes.llm_openai import Reply
+from tests.fakes.youtube_world import youtube_world
+from tests.youtube import leads_to
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +60,17 @@ def test_live_has_a_model_of_every_ready_provider_say_a_word(settings: Any) -> N
     assert found["live ollama"]["found"].endswith("(11 tokens in, 7 out, $0.0000).")
     assert not found["live anthropic"]["is_well"]
     assert found["live anthropic"]["found"] == "Anthropic does not allow this model with your key."
+
+
+def test_it_names_the_yt_dlp_and_live_asks_youtube_one_question(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "live_models", list)
+    found = findings("--live")
+    assert found["youtube"]["found"].startswith("yt-dlp 20")
+    assert not found["live youtube"]["is_well"]
+    assert found["live youtube"]["found"].startswith("YouTube cannot be reached from this machine.")
+    with youtube_world(channels=10) as world, leads_to(world, settings, monkeypatch):
+        found = findings("--live")
+        assert world.count() == 1
+    assert found["live youtube"]["is_well"]

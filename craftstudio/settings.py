@@ -164,6 +164,9 @@ SOURCE_URLS = {
 }
 # YouTube is asked by yt-dlp; these options of its Python interface go over the studio's own (proxy, cookiefile …).
 YTDLP_OPTIONS = env.options("YTDLP_OPTIONS")
+# With a key of YouTube's Data API figures of kept videos and of channels are exact; searching never costs it anything.
+YOUTUBE_API_KEY = env.text("YOUTUBE_API_KEY")
+YOUTUBE_API_URL = env.text("YOUTUBE_API_URL", "https://www.googleapis.com/youtube/v3")
 YOUTUBE_PER_SECOND = env.number("YOUTUBE_PER_SECOND", 1, minimum=0.01)
 # Seconds before it is asked again, doubling, where YouTube slows the studio down and does not say for how long.
 YOUTUBE_PATIENCE_SECONDS = env.number("YOUTUBE_PATIENCE_SECONDS", 5, minimum=0.01)

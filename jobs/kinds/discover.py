@@ -204,6 +204,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
             raise youtube.as_job_error(error, still_there(status.kept)) from error
         status.tell_figures()
         requests = door.requests
+    _make_exact(ctx, status)
     told = tell_end(ended, finder, status.kept, wanted)
     ctx.log(f"{told} {requests:,} request{'' if requests == 1 else 's'} to YouTube.")
     if finder.trouble:
@@ -252,6 +253,30 @@ def _leave(ctx: JobContext, search: found_videos.Search, position: int, found: F
     ctx.log(f"{row.title} ({row.youtube_channel_name or 'unknown channel'}; {score})")
     ctx.announce(slot_of(ctx.channel), video=str(row.pk))
     return row
+
+
+def _make_exact(ctx: JobContext, status: Status) -> None:
+    """With a key of the Data API: exact views and dates of what was kept. What it refuses costs the search nothing."""
+    from jobs.steps import youtube
+    from jobs.tools.youtube.errors import YouTubeError
+
+    api = youtube.open_data_api(ctx.check)
+    kept = {
+        hit.video.video_id: hit.video
+        for hit in SearchHit.objects.filter(made_by_job=ctx.job_id).select_related("video")
+    }
+    if api is None or not kept:
+        return
+    ctx.progress(status.kept, status.kept, "asking for exact figures")
+    try:
+        figures = api.videos(kept)
+    except YouTubeError as error:
+        ctx.log(error.sentence)
+        return
+    for video_id, told in figures.items():
+        if video_id in kept:
+            youtube.make_figures_exact(kept[video_id], told)
+            ctx.announce(slot_of(ctx.channel), video=str(kept[video_id].pk))
 
 
 def still_there(kept: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +15,7 @@ from channels_app.models import FoundVideo, YouTubeChannel
 from channels_app.youtube_facts import NewFacts
 from jobs.spec import UserError
 from jobs.tools.youtube.chains import Chain
+from jobs.tools.youtube.data_api import DataApi, VideoFigures
 from jobs.tools.youtube.door import YouTube
 from jobs.tools.youtube.errors import YouTubeError
 from jobs.tools.youtube.pace import Patience, TokenBucket
@@ -21,6 +23,8 @@ from jobs.tools.youtube.records import ChannelFacts, Video, VideoDetails
 
 # Results that are remembered together, about what YouTube answers at once.
 PAGE = 20
+# Of the key's ten thousand a day.
+UNITS_PER_JOB = 100
 # With these a channel is gone for good, at least for today.
 GONE = frozenset({"gone", "private", "region"})
 
@@ -30,6 +34,13 @@ def open_door(check: Callable[[], None], slowed: Callable[[float], None] = lambd
     per_second = settings.YOUTUBE_PER_SECOND
     patience = Patience(first=settings.YOUTUBE_PATIENCE_SECONDS)
     return YouTube(settings.YTDLP_OPTIONS, check=check, slowed=slowed, pace=TokenBucket(per_second), patience=patience)
+
+
+def open_data_api(check: Callable[[], None]) -> DataApi | None:
+    """The Data API with the studio's key, or None without one. One job uses up no more than a hundredth of its day."""
+    if not settings.YOUTUBE_API_KEY:
+        return None
+    return DataApi(settings.YOUTUBE_API_KEY, url=settings.YOUTUBE_API_URL, most_units=UNITS_PER_JOB, check=check)
 
 
 class Unreachable(Exception):
@@ -49,16 +60,31 @@ def as_job_error(error: YouTubeError, more: str = "") -> Exception:
 def make_exact(video: FoundVideo, details: VideoDetails) -> None:
     """What the video's own page says is exact where a search rounds: its date, views and description."""
     told = details.video
+    _tell_exactly(
+        video, told.views, told.published if told.published_is_exact else None, told.seconds, told.description or None
+    )
+
+
+def make_figures_exact(video: FoundVideo, figures: VideoFigures) -> None:
+    """The same by what the Data API says of it."""
+    _tell_exactly(video, figures.views, figures.published, figures.seconds, None)
+
+
+def _tell_exactly(
+    video: FoundVideo, views: int | None, published: datetime | None, seconds: float | None, description: str | None
+) -> None:
+    """Write what is known; what is not stays as the search told it."""
     values = {
-        "views": told.views,
-        "published_at": told.published,
-        "is_date_exact": told.published_is_exact if told.published else None,
-        "seconds": round(told.seconds) if told.seconds is not None else None,
-        "description": told.description or None,
-        "counted_at": timezone.now() if told.views is not None else None,
+        "views": views,
+        "published_at": published,
+        "is_date_exact": True if published else None,
+        "seconds": round(seconds) if seconds is not None else None,
+        "description": description,
+        "counted_at": timezone.now() if views is not None else None,
     }
     known = {name: value for name, value in values.items() if value is not None}
-    FoundVideo.objects.filter(pk=video.pk).update(**known)
+    if known:
+        FoundVideo.objects.filter(pk=video.pk).update(**known)
 
 
 def key_of(words: str, chain: Chain) -> str:

@@ -62,9 +62,7 @@ def test_live_has_a_model_of_every_ready_provider_say_a_word(settings: Any) -> N
     assert found["live anthropic"]["found"] == "Anthropic does not allow this model with your key."
 
 
-def test_it_names_the_yt_dlp_and_live_asks_youtube_one_question(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_names_the_yt_dlp_and_live_asks_youtube_one_question(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "live_models", list)
     found = findings("--live")
     assert found["youtube"]["found"].startswith("yt-dlp 20")

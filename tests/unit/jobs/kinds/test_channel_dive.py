@@ -13,7 +13,7 @@ from jobs import actions, panel
 from jobs.kinds import channel_dive
 from jobs.models import Event, Job, State
 from tests.fakes.youtube_seed import MadeChannel
-from tests.fakes.youtube_world import YouTubeWorld, youtube_world
+from tests.fakes.youtube_world import KEY, YouTubeWorld, youtube_world
 from tests.unit.jobs.conftest import Engine
 from tests.youtube import leads_to
 
@@ -102,3 +102,24 @@ def test_what_is_no_id_is_refused(channel: Channel, given: str) -> None:
     form = channel_dive.ChannelDiveForm({"youtube_channel": given}, channel=channel)
     assert not form.is_valid()
     assert "give its id" in str(form.errors["youtube_channel"])
+
+
+def test_with_a_key_two_units_tell_the_rest(
+    engine: Engine, world: YouTubeWorld, channel: Channel, settings: Any
+) -> None:
+    settings.YOUTUBE_API_KEY, settings.YOUTUBE_API_URL = KEY, world.api_url
+    made = usual(world)
+    look(engine, made.id)
+    assert (world.count("api"), world.count("browse"), world.count("player")) == (2, 2, 0)
+    row = YouTubeChannel.objects.get(pk=made.id)
+    assert row.joined_on == made.joined.date()
+    assert len(row.samples) > channel_dive.SAMPLES
+
+
+def test_a_refused_key_falls_back_to_what_everybody_may_ask(
+    engine: Engine, world: YouTubeWorld, channel: Channel, settings: Any
+) -> None:
+    settings.YOUTUBE_API_KEY, settings.YOUTUBE_API_URL = "wrong", world.api_url
+    job = look(engine, usual(world).id)
+    assert job.state == State.COMPLETED
+    assert len(YouTubeChannel.objects.get().samples) == channel_dive.SAMPLES

@@ -16,7 +16,7 @@ from jobs.inputs import json_schema
 from jobs.kinds import discover
 from jobs.models import Event, Job, State
 from jobs.spec import Need, NeedMissing
-from tests.fakes.youtube_world import YouTubeWorld, youtube_world
+from tests.fakes.youtube_world import KEY, YouTubeWorld, youtube_world
 from tests.unit.jobs.conftest import Engine
 from tests.youtube import leads_to
 
@@ -358,3 +358,30 @@ class TestInputs:
         assert shown["Filters"] == "Length: Under 4 minutes, Must say: sourdough"
         [told] = panel.searches(engine.channel)
         assert (told["query"], told["filters"]) == ("sourdough", shown["Filters"])
+
+
+class TestWithAKey:
+    def test_what_is_kept_gets_its_exact_date_and_views_for_one_unit(
+        self, engine: Engine, world: YouTubeWorld, channel: Channel, settings: Any
+    ) -> None:
+        settings.YOUTUBE_API_KEY, settings.YOUTUBE_API_URL = KEY, world.api_url
+        search(engine, wanted=6)
+        assert world.count("api") == 1
+        told = [
+            row for row in FoundVideo.objects.filter(channel=channel) if world.by_video[row.video_id].status == "public"
+        ]
+        assert told
+        for row in told:
+            made = world.by_video[row.video_id]
+            assert (row.is_date_exact, row.published_at) == (True, made.published)
+            assert row.views == made.views_at(world.now)
+
+    def test_a_used_up_key_costs_the_search_nothing(
+        self, engine: Engine, world: YouTubeWorld, channel: Channel, settings: Any
+    ) -> None:
+        settings.YOUTUBE_API_KEY, settings.YOUTUBE_API_URL = KEY, world.api_url
+        world.fails("api", "quota", times=None)
+        job = search(engine, wanted=3)
+        assert result_of(job)["kept"] == 3
+        assert "The key of YouTube's Data API has no requests left today." in said(job)
+        assert KEY not in said(job)

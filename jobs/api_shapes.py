@@ -71,7 +71,18 @@ JobShape = inline_serializer(
         "artifacts": serializers.ListField(child=serializers.DictField()),
     },
 )
-TEXTS = ("api_url", "kind_label", "icon", "user_name", "chip", "chip_label", "stage_label", "stage_of", "waiting_label")
+TEXTS = (
+    "api_url",
+    "kind_label",
+    "icon",
+    "finish_label",
+    "user_name",
+    "chip",
+    "chip_label",
+    "stage_label",
+    "stage_of",
+    "waiting_label",
+)
 JobRowShape = inline_serializer(
     "JobRow",
     {
@@ -81,7 +92,7 @@ JobRowShape = inline_serializer(
         **{name: serializers.CharField() for name in (*TEXTS, "note", "tries", "outcome_label", "cost", "meta")},
         **{
             name: serializers.BooleanField()
-            for name in ("premium", "can_cancel", "can_force", "can_retry", "can_rerun", "wants_key")
+            for name in ("premium", "can_cancel", "can_finish", "can_force", "can_retry", "can_rerun", "wants_key")
         },
         "done": serializers.FloatField(),
         "of": serializers.FloatField(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from jobs.context import Cancelled
 from jobs.inputs import OwnedChoice, json_schema
 from jobs.models import State, light
 from tests import factories
+from tests.fakes.youtube_world import YouTubeWorld, youtube_world
+from tests.youtube import leads_to
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ffmpeg]
 KINDS = sorted(registry.kinds())
@@ -27,11 +30,34 @@ KINDS_WITH_ROWS = [
 SCRIPT = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nNobody has ever seen it hurry."
 
 
+@pytest.fixture(scope="module")
+def made_up_youtube() -> Iterator[YouTubeWorld]:
+    """The YouTube that kinds of research ask."""
+    with youtube_world(channels=30) as world:
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def _youtube(made_up_youtube: YouTubeWorld, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with leads_to(made_up_youtube, settings, monkeypatch):
+        yield
+
+
 @pytest.fixture
-def channel() -> Channel:
+def channel(made_up_youtube: YouTubeWorld) -> Channel:
     made = Channel.objects.create(owner=factories.premium("ana"), slug="tidal", name="Tidal")
     Script.objects.create(channel=made, title="Tides", body=SCRIPT, status=Script.Status.REVIEW)
     factories.note_set(made)
+    shown = next(
+        video
+        for video in made_up_youtube.by_video.values()
+        if video.status == "public"
+        and video.kind == "long"
+        and video.has_captions
+        and video.channel.layout == "new"
+        and not video.channel.is_gone
+    )
+    factories.found_video(made, shown.id, youtube_channel_id=shown.channel.id)
     return made
 
 

@@ -24,6 +24,7 @@ from accounts.roles import Role
 from channels_app.actions import bin_row
 from channels_app.models import Channel
 from jobs import doors, needs, panel, urls
+from jobs.context import FINISH
 from jobs.models import Job, State
 from jobs.spec import Need, NeedMissing, UserError
 from tests import factories
@@ -129,7 +130,7 @@ class TestAccess:
 
     def test_the_table_names_every_address(self) -> None:
         named = {pattern.name for pattern in urls.urlpatterns}
-        elsewhere = {"take-upload", "script-write", "draft-keep", "models", "provider-test"}
+        elsewhere = {"job-finish", "take-upload", "script-write", "draft-keep", "models", "provider-test"}
         assert named - elsewhere == {name for name, _, _, _ in self.TABLE}
 
     @pytest.mark.parametrize(("name", "method", "path", "expected"), TABLE, ids=[f"{m} {p}" for _, m, p, _ in TABLE])
@@ -484,6 +485,41 @@ class TestSubmit:
         assert page.post(f"{LIST}submit/teleport/").status_code == 404
 
 
+class TestFinish:
+    """Ending a running job early, as completed with what it has."""
+
+    def searching(self, channel: Channel) -> Job:
+        return make(channel, state=State.RUNNING, kind="discover", subject="discover", inputs={"query": "tides"})
+
+    def test_word_is_left_for_the_run_and_nothing_else_changes(self, page: Client, channel: Channel) -> None:
+        job = self.searching(channel)
+        Job.objects.update(kept={"mine": 1})
+        assert "finish" in offered(text(page.get(f"{LIST}slot/discover/")))
+        answer = page.post(url(job, "finish/"), {"next": "/c/tidal/discover/"})
+        assert (answer.headers["Location"], told(answer)) == (
+            "/c/tidal/discover/",
+            "It ends here: what there is stays.",
+        )
+        job.refresh_from_db()
+        assert (job.state, job.kept) == (State.RUNNING, {"mine": 1, FINISH: True})
+
+    def test_only_who_may_change_the_channel_may_say_it(self, channel: Channel) -> None:
+        job = self.searching(channel)
+        for who, status in ((factories.stranger(), 404), (factories.editor(), 403), (factories.admin(), 200)):
+            client = Client()
+            client.force_login(who)
+            assert client.post(url(job, "finish/"), headers=SCRIPT).status_code == status
+
+    @pytest.mark.parametrize("fields", [{"kind": "drill", "state": "running"}, {"kind": "discover", "state": "queued"}])
+    def test_what_cannot_end_early_says_so_and_is_not_offered_it(
+        self, page: Client, channel: Channel, fields: dict[str, Any]
+    ) -> None:
+        job = make(channel, subject="discover", **fields)
+        assert "finish" not in offered(text(page.get(LIST)))
+        answer = page.post(url(job, "finish/"), headers=SCRIPT)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "wrong_state")
+
+
 class TestActs:
     def test_cancelling_says_whether_it_has_stopped_or_will(self, page: Client, engine: Engine) -> None:
         waits = engine.submit()
@@ -629,6 +665,42 @@ class TestSlot:
         self, page: Client, channel: Channel, query: str, status: int
     ) -> None:
         assert page.get(f"{LIST}slot/tts/{query}").status_code == status
+
+
+class TestFigures:
+    """What a job shows of its work while it runs, and a form that begins with what was asked last."""
+
+    def test_they_are_drawn_where_they_are_patched(self, page: Client, channel: Channel) -> None:
+        kept = {"figures": {"kept": EVIL}}
+        make(channel, state=State.RUNNING, kind="discover", subject="discover", inputs={"query": "tides"}, kept=kept)
+        slot = text(page.get(f"{LIST}slot/discover/"))
+        assert f'<dd data-figure="kept">{escape(EVIL)}</dd>' in slot
+
+    def test_a_form_that_remembers_begins_with_the_newest_or_with_the_one_that_is_named(
+        self, page: Client, channel: Channel
+    ) -> None:
+        ended = {"state": State.COMPLETED, "kind": "discover", "subject": "discover"}
+        filters = {"duration": "4_to_20", "include": ["sea"]}
+        old = make(channel, **ended, inputs={"query": "tides", "filters": filters})
+        make(channel, **ended, inputs={"query": "lamps"})
+        assert 'value="lamps"' in text(page.get("/c/tidal/discover/"))
+        again = text(page.get("/c/tidal/discover/", {"again": str(old.pk)}))
+        assert 'value="tides"' in again
+        assert '<option value="4_to_20" selected>' in again
+        assert 'name="filters-include" value="sea"' in again
+        # Of another channel nothing is remembered.
+        reef = factories.channel(channel.owner, "reef")
+        elsewhere = text(page.get(f"/c/{reef.slug}/discover/", {"again": str(old.pk)}))
+        assert 'value="tides"' not in elsewhere
+
+    def test_earlier_searches_say_what_was_asked_and_what_came_of_it(self, page: Client, channel: Channel) -> None:
+        told = {"told": "3 videos kept."}
+        make(channel, state=State.COMPLETED, kind="discover", inputs={"query": "tides"}, result=told)
+        make(channel, state=State.FAILED, kind="discover", inputs={"query": EVIL}, error="YouTube wants proof.")
+        shown = text(page.get("/c/tidal/discover/"))
+        assert "3 videos kept." in shown
+        assert "YouTube wants proof." in shown
+        assert EVIL not in shown
 
 
 class TestTheOtherJob:

@@ -178,4 +178,5 @@ SPEC = JobSpec(
     preload=("jobs.steps.youtube", "yt_dlp"),
     time_limit=timedelta(minutes=30),
     silence=timedelta(minutes=5),
+    result_words={"told": "Summary", "requests": ""},
 )

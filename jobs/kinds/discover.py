@@ -344,6 +344,16 @@ SPEC = JobSpec(
     needs=frozenset({Need.NETWORK}),
     preload=("jobs.steps.find_videos", "yt_dlp"),
     finish_label="Stop here",
+    result_words={
+        "told": "Summary",
+        "ended": "",
+        "kept": "Videos kept",
+        "results": "Results looked at",
+        "videos": "Different videos among them",
+        "channels": "Channels looked up",
+        "requests": "Requests to YouTube",
+        "left_out": "Left out",
+    },
     # Six thousand results at a request a second, and YouTube's own pauses.
     time_limit=timedelta(hours=2),
     silence=timedelta(minutes=5),

@@ -57,6 +57,8 @@ def handler(
         """A proxy's connection, and after CONNECT the one of the host that was asked for."""
 
         host = ""
+        # An answer is two writes: the second must not wait until the first has been acknowledged.
+        disable_nagle_algorithm = True
 
         def do_CONNECT(self) -> None:
             host = self.path.rpartition(":")[0]

@@ -41,6 +41,7 @@ class Engine:
     def __init__(self, videos: list[MadeVideo], now: datetime) -> None:
         self._videos, self._now = videos, now
         self.least, self.spread = 480, 160
+        self._words = {video.id: frozenset(re.findall(r"\w+", video.title.lower())) for video in videos}
         # Results of a search stay while its pages are asked for.
         self.results = lru_cache(maxsize=64)(self._results)
 
@@ -59,8 +60,7 @@ class Engine:
         ]
 
         def relevance(video: MadeVideo) -> tuple[int, int]:
-            known = len(words & set(re.findall(r"\w+", video.title.lower())))
-            return -known, zlib.crc32(f"{query}{video.id}".encode())
+            return -len(words & self._words[video.id]), zlib.crc32(f"{query}{video.id}".encode())
 
         fit.sort(key=relevance)
         # No search ever shows all that it found.

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from tests.e2e.visiting import RunningStudio, Visitor, running_browser, running_studio, sign_in
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import Reply, openai_server
+from tests.fakes.youtube_world import YouTubeWorld, youtube_world
 from tests.servers import MissingProgram
 
 
@@ -21,9 +22,22 @@ def model_server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture(scope="session")
-def live_studio(model_server: ModelServer) -> Iterator[RunningStudio]:
-    """A studio with the demo channel and a language model, which also knows the kinds that only tests know."""
-    with running_studio(JOB_KIND_PACKAGES="jobs.kinds,tests.kinds", OPENAI_BASE_URL=model_server.url) as studio:
+def made_up_youtube() -> Iterator[YouTubeWorld]:
+    """A YouTube on this machine, whose pictures are here as well; a test may let something be wrong."""
+    with youtube_world(channels=80, thumbnails="here") as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def live_studio(model_server: ModelServer, made_up_youtube: YouTubeWorld) -> Iterator[RunningStudio]:
+    """A studio with the demo channel, a language model and a made-up YouTube, which also knows the kinds of tests."""
+    with running_studio(
+        JOB_KIND_PACKAGES="jobs.kinds,tests.kinds",
+        OPENAI_BASE_URL=model_server.url,
+        **made_up_youtube.environment,
+        YOUTUBE_PICTURES=made_up_youtube.proxy,
+        YOUTUBE_PER_SECOND="4",
+    ) as studio:
         yield studio
 
 

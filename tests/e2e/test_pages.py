@@ -11,6 +11,8 @@ from tests.e2e.visiting import RunningStudio, sign_in
 pytestmark = [pytest.mark.chromium, pytest.mark.redis]
 
 PAGES = (
+    "/c/demo/discover/",
+    "/c/demo/jobs/new/discover/",
     "/c/demo/ideas/",
     "/c/demo/scripts/",
     "/c/demo/scripts/new/",

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -100,33 +101,33 @@ class Searches:
 
     def search(self, query: str, chain: Chain) -> Iterator[Video]:
         """The results of one search: what is remembered of it, then what YouTube answers beyond that."""
-        key, number, known = key_of(query, chain), 0, 0
+        key, number, known = key_of(query, chain), 0, set[str]()
         while page := youtube_facts.page_known(key, number):
             for data in page.videos:
-                known += 1
+                known.add(data["id"])
                 yield Video.from_json(data)
             if page.is_last:
                 return
             number += 1
         yield from self._ask(query, chain, key, known)
 
-    def _ask(self, query: str, chain: Chain, key: str, known: int) -> Iterator[Video]:
-        """From the beginning, since a search cannot be entered in its middle; the `known` first are passed over."""
-        number, seen, page, is_last = 0, 0, [], False
+    def _ask(self, query: str, chain: Chain, key: str, known: set[str]) -> Iterator[Video]:
+        """From the beginning, since a search cannot be entered in its middle; what is known is passed over."""
+        number, page, is_last, is_beyond = 0, list[dict[str, Any]](), False, False
         try:
             # The added word stands in the query already.
             for video in self._youtube.search(query, replace(chain, suffix="")):
                 page.append(video.as_json())
-                seen += 1
                 if len(page) == PAGE:
                     youtube_facts.remember_page(key, number, page, is_last=False)
                     number, page = number + 1, []
-                if seen > known:
+                if video.id not in known:
+                    is_beyond = True
                     yield video
             is_last = True
         finally:
             # Left in the middle: the same search will come as far without asking.
-            if is_last or (page and seen > known):
+            if is_last or (page and is_beyond):
                 youtube_facts.remember_page(key, number, page, is_last=is_last)
 
 

@@ -73,9 +73,9 @@ def test_a_search_fills_the_grid_while_one_looks_and_stops_where_one_says(
 
     dismiss_and_undo(page)
     inspire(page)
-    for one in (visitor, phone):
-        one.context.close()
-        assert one.complaints == []
+    for somebody in (visitor, phone):
+        somebody.context.close()
+        assert somebody.complaints == []
 
 
 def dismiss_and_undo(page: Page) -> None:

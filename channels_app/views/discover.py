@@ -87,7 +87,7 @@ def about(access: ChannelAccess) -> dict[str, Any]:
 
 
 def with_pictures(answer: HttpResponse) -> HttpResponse:
-    """Let the page show pictures from where YouTube keeps them (docs/adr/0010)."""
+    """Let the page show pictures from where YouTube keeps them (docs/adr/0011)."""
     # As django-csp's own decorators do it: the host depends on the settings of the moment.
     answer._csp_update = {"img-src": [settings.YOUTUBE_PICTURES]}  # type: ignore[attr-defined]
     return answer

@@ -1,7 +1,7 @@
 """Channel dive: a closer look at a channel on YouTube, for the page that shows its figures.
 
 A page never asks YouTube itself, which may take minutes when it slows the studio down: this job does, and the page shows
-what is remembered (docs/adr/0011).
+what is remembered (docs/adr/0012).
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.visiting import ROOT, RunningStudio, running_browser, running_studio, sign_in
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import MODEL, Reply, openai_server
+from tests.fakes.youtube_world import youtube_world
 from tests.servers import wait_until
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -247,6 +248,38 @@ def ideas(view: Photographer) -> None:
     view.shoot("ideas")
 
 
+def discover(view: Photographer) -> None:
+    """Discover: a search at work, what it kept, one video with its transcript, one channel looked at closer."""
+    view.visit("/c/demo/discover/")
+    view.shoot("discover-empty")
+    asking = view.visitors["dark"].page
+    asking.get_by_label("Look for", exact=True).fill("sourdough")
+    asking.get_by_label("Enough are").fill("60")
+    asking.get_by_label("Outlier, at least").fill("1.5")
+    asking.get_by_role("button", name="Search YouTube").click()
+    view.each(lambda page: expect(page.locator("[data-video]").nth(3)).to_be_visible(timeout=60_000))
+    view.shoot("discover-running")
+    asking.get_by_role("button", name="Stop here").click()
+    expect(asking.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=20_000)
+    view.visit("/c/demo/discover/?sort=outlier")
+    view.each(lambda page: page.locator("[data-bar]").scroll_into_view_if_needed())
+    view.each(lambda page: page.locator("[data-video]").nth(1).scroll_into_view_if_needed())
+    view.shoot("discover")
+    video = asking.locator("[data-video] h2 a").first.get_attribute("href") or ""
+    channel = asking.locator(".found-by a").first.get_attribute("href") or ""
+    view.visit(video)
+    asking.get_by_role("button", name="Fetch the transcript").click()
+    expect(asking.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=30_000)
+    view.visit(video)
+    view.shoot("discover-video")
+    view.visit(channel)
+    asking.get_by_role("button", name="Look closer").click()
+    expect(asking.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=60_000)
+    view.visit(channel)
+    view.each(lambda page: page.locator(".dive-figures").scroll_into_view_if_needed())
+    view.shoot("discover-channel")
+
+
 def facts(view: Photographer) -> None:
     """What is said of the claims of a script."""
     address = desk_of(view, "The highest tides in the world", CHECKED)
@@ -310,6 +343,7 @@ SCENES: dict[str, Callable[[Photographer], None]] = {
     "audio": audio_room,
     "desk": script_desk,
     "ideas": ideas,
+    "discover": discover,
     "facts": facts,
     "humanize": humanize,
     "keys": keys,
@@ -321,7 +355,13 @@ def main(wanted: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         openai_server(Reply(REVISED, delay=0.1)) as model,
-        running_studio(EDGE_TTS_URL=NOBODY_LISTENS, OPENAI_BASE_URL=model.url) as studio,
+        youtube_world(channels=80, thumbnails="here") as world,
+        running_studio(
+            EDGE_TTS_URL=NOBODY_LISTENS,
+            OPENAI_BASE_URL=model.url,
+            **world.environment,
+            YOUTUBE_PICTURES=world.proxy,
+        ) as studio,
         running_browser() as browser,
     ):
         if not wanted:

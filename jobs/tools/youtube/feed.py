@@ -26,6 +26,9 @@ def channel(body: bytes, channel_id: str, now: datetime) -> ChannelFacts:
         root = ElementTree.fromstring(body)  # noqa: S314
     except ElementTree.ParseError as error:
         raise ValueError("This is no feed.") from error
+    if root.tag != f"{_ATOM}feed":
+        # A page in XML's own form of HTML.
+        raise ValueError("This is no feed.")
     videos = tuple(video for entry in root.iter(f"{_ATOM}entry") if (video := _video(entry)))
     title = root.findtext(f"{_ATOM}title") or ""
     return ChannelFacts(id=channel_id, title=title, fetched_at=now, recent=videos, source="feed").with_owner()

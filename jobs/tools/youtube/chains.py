@@ -114,9 +114,10 @@ def added_words(query: str, titles: Iterable[str], most: int = MOST_WORDS) -> tu
 class Widening:
     """One query through ever more searches, each video once; iterate it.
 
-    search: yields one search's results, as `YouTube.search` does. most_raw: how many results are looked at, with those
-    seen before. While it runs: `raw` results so far, `unique` of them, `stage` (from 1) of `stages`, `chain`. `ended`:
-    why there is nothing more: `raw_cap` or `exhausted`; empty while it runs, and if the caller or an error left it.
+    search: yields one search's results, as `YouTube.search` does; its query has the added word. most_raw: how many
+    results are looked at, with those seen before. While it runs: `raw` results so far, `unique` of them, `stage` (from 1)
+    of `stages`, `chain`. `ended`: why there is nothing more: `raw_cap` or `exhausted`; empty while it runs, and if the
+    caller or an error left it.
     """
 
     def __init__(
@@ -158,10 +159,8 @@ class Widening:
 
     def _of_one_chain(self) -> Iterator[Video]:
         lately: deque[bool] = deque(maxlen=LAST_RESULTS)
-        for video in self._search(self.chain.words(self._query), self.chain):
-            if self.raw >= self._most_raw:
-                self.ended = "raw_cap"
-                return
+        # The added word stands in the query from here on, and is not added again.
+        for video in self._search(self.chain.words(self._query), replace(self.chain, suffix="")):
             self.raw += 1
             is_new = video.id not in self._seen
             lately.append(is_new)
@@ -169,5 +168,8 @@ class Widening:
                 self._seen.add(video.id)
                 self._titles.append(video.title)
                 yield video
+            if self.raw >= self._most_raw:
+                self.ended = "raw_cap"
+                return
             if len(lately) == LAST_RESULTS and sum(lately) < NEW_SHARE * LAST_RESULTS:
                 return

@@ -57,7 +57,7 @@ class YouTube:
         self._options = options or {}
         self._line = Line(pace or TokenBucket(), patience or Patience(), check, slowed)
         self._downloader: YoutubeDL | None = None
-        self._last_about: tuple[str, str | None, ChannelFacts | None] = ("", None, None)
+        self._last_channel: tuple[str, str | None, ChannelFacts | None] = ("", None, None)
         self._last_video: Mapping[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -114,23 +114,22 @@ class YouTube:
             raise YouTubeError("gone", gone)
         with self._in_words(gone):
             facts, page = self._facts(channel_id)
-            self._last_about = channel_id, walker.about_token(page), facts
             if shorts:
-                facts = replace(
-                    facts, has_shorts=True, recent=facts.recent + self._tab(channel_id, "shorts", SHORTS_TAB)
-                )
+                found = self._tab(channel_id, "shorts", SHORTS_TAB)
+                facts = replace(facts, has_shorts=True, recent=facts.recent + found)
             if lives:
-                facts = replace(
-                    facts, has_lives=True, recent=facts.recent + self._tab(channel_id, "streams", LIVES_TAB)
-                )
-        return facts.with_owner()
+                found = self._tab(channel_id, "streams", LIVES_TAB)
+                facts = replace(facts, has_lives=True, recent=facts.recent + found)
+        facts = facts.with_owner()
+        self._last_channel = channel_id, walker.about_token(page), facts
+        return facts
 
     def about(self, channel_id: str) -> ChannelFacts:
         """The same with all views, the day it joined and its country: one request more, or one alone if this channel was
         the last that was asked for."""
-        if self._last_about[0] != channel_id:
+        if self._last_channel[0] != channel_id:
             self.channel(channel_id)
-        _, token, facts = self._last_about
+        _, token, facts = self._last_channel
         if facts is None or token is None:
             raise YouTubeError("unreadable", "YouTube does not say more of this channel.")
         with self._in_words():

@@ -252,14 +252,14 @@ def judge_playability(status: Mapping[str, Any]) -> None:
         raise YouTubeError("slowed")
     if status.get("status") in (None, "OK", "LIVE_STREAM_OFFLINE", "AGE_CHECK_REQUIRED", "AGE_VERIFICATION_REQUIRED"):
         return
-    told = f"{reason} {json.dumps(screen).replace('’', chr(39)).lower()}"
-    if "your country" in told:
+    shown = f"{reason} {json.dumps(screen).replace('’', chr(39)).lower()}"
+    if "your country" in shown:
         raise YouTubeError("region")
-    if "private" in told:
+    if "private" in shown:
         raise YouTubeError("private", "This video is private.")
-    if "members" in told:
+    if "members" in shown:
         raise YouTubeError("private", "This video is for members of its channel only.")
-    if status.get("status") == "ERROR" or any(word in told for word in _GONE):
+    if status.get("status") == "ERROR" or any(word in shown for word in _GONE):
         raise YouTubeError("gone", "This video is no longer on YouTube.")
 
 

@@ -105,7 +105,7 @@ def test_it_stops_at_the_cap_in_the_middle_of_a_search() -> None:
     widening = Widening(results, "tides", chains()[:5], most_raw=620)
     assert sum(1 for _ in widening) == 620
     assert widening.ended == "raw_cap"
-    assert widening.raw == 620
+    assert widening.raw == results.taken == 620, "no further result is asked for"
     assert len(results.asked) == 2
 
 
@@ -113,7 +113,9 @@ def test_after_the_plan_come_words_of_the_titles_found() -> None:
     results = Results(range(30))
     widening = Widening(results, "tides", [Chain(date="year")])
     list(widening)
-    assert [chain.suffix for _, chain in results.asked] == ["", "video"]
+    assert [query for query, _ in results.asked] == ["tides", "tides video"]
+    assert widening.chain.suffix == "video"
+    assert not any(chain.suffix for _, chain in results.asked), "it would be added twice"
     assert results.asked[1][1].date == "year", "a word widens only within what is wanted"
     assert (widening.stage, widening.stages) == (2, 2)
 

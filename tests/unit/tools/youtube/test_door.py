@@ -101,6 +101,10 @@ class TestSearch:
         monkeypatch.setattr(world.engine, "spread", 10)
         alone = {video.id for video in youtube.search("lighthouses")}
         together = {video.id for video in Widening(youtube.search, "lighthouses", chains()[:5])}
+        assert all(asked.what.get("query", "lighthouses").startswith("lighthouses") for asked in world.asked)
+        words = [asked.what["query"].split() for asked in world.asked if "query" in asked.what]
+        assert max(map(len, words)) == 2
+        assert all(len(set(one)) == len(one) for one in words), "a word is added once"
         assert len(alone) < 50
         assert len(together) > 2 * len(alone)
         assert together > alone
@@ -232,9 +236,10 @@ class TestChannel:
 
     def test_about_costs_one_request_more(self, world: YouTubeWorld, youtube: YouTube) -> None:
         made = channel_with(world)
-        youtube.channel(made.id)
+        known = youtube.channel(made.id, shorts=True)
         facts = youtube.about(made.id)
-        assert youtube.requests == 2
+        assert youtube.requests == 3
+        assert (facts.recent, facts.has_shorts) == (known.recent, True)
         assert facts.total_views == sum(video.views_at(world.now) for video in made.videos)
         assert (facts.joined, facts.country) == (made.joined, made.country)
         assert facts.recent

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from xml.etree import ElementTree
 
 from jobs.tools.process import POLL_SECONDS
 
@@ -48,6 +49,17 @@ def readable(message: str, *secrets: str) -> str:
             message = message.replace(secret, "…")
     message = _SECRETS.sub("…", message)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())[:MOST_TOLD]
+
+
+def xml(body: bytes) -> ElementTree.Element:
+    """A document that a stranger sent. Raises ValueError if it cannot be read, or has a document type of its own."""
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise ValueError("a document type")
+    try:
+        # What could harm a parser is refused above.
+        return ElementTree.fromstring(body)  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise ValueError("not XML") from error
 
 
 def pause(seconds: float, should_stop: Callable[[], None]) -> None:

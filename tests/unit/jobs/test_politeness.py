@@ -1,0 +1,53 @@
+"""Places in a host's queue: shared by Redis, kept by the process alone while Redis is away."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from jobs import politeness
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked() -> None:
+    politeness.forget()
+
+
+def places(host: str) -> list[float]:
+    with ThreadPoolExecutor(5) as pool:
+        return sorted(pool.map(lambda _: politeness.take(host, 10.0), range(5)))
+
+
+def check() -> None:
+    # Five at once get five places, a spacing apart, and another host does not wait for them.
+    for at, place in enumerate(places("a.example")):
+        assert place == pytest.approx(at * 10, abs=0.5)
+    assert politeness.take("b.example", 10.0) <= 0.5
+    # Whoever does not want to wait so long takes no place from others.
+    assert politeness.take("a.example", 10.0, at_most=20.0) == pytest.approx(50, abs=0.5)
+    assert politeness.take("a.example", 10.0) == pytest.approx(50, abs=0.5)
+    # One that asks for patience is left alone by everybody; the others are not.
+    politeness.hold("c.example", 30.0)
+    assert politeness.left("c.example") == pytest.approx(30, abs=0.5)
+    assert politeness.take("c.example", 1.0) == pytest.approx(30, abs=0.5)
+    assert politeness.take("c.example", 1.0) == pytest.approx(31, abs=0.5)
+    politeness.hold("d.example", 1e9)
+    assert politeness.take("d.example", 1.0) <= politeness.LONGEST
+    politeness.hold("e.example", 0.0)
+    assert not politeness.left("e.example")
+    # What was refused counts until something is answered.
+    assert [politeness.blocked("f.example") for _ in range(2)] == [1, 2]
+    politeness.answered("f.example")
+    assert politeness.blocked("f.example") == 1
+
+
+@pytest.mark.redis
+def test_all_processes_share_the_places(redis_server: str) -> None:
+    check()
+    assert not politeness._free_at
+
+
+def test_without_redis_a_process_is_polite_by_itself() -> None:
+    check()
+    assert politeness._free_at

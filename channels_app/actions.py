@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from channels_app.files import Stored
-from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Resource, Script, Take
 from channels_app.niches import USUAL_RPM, Niche
 
 RESERVED_SLUGS = frozenset({"new"})
@@ -83,8 +83,8 @@ def bin_row(row: Note | Script | Idea) -> None:
         row.save(update_fields=["deleted_at"])
 
 
-def restore_row(row: Note | Script | Idea) -> None:
-    """Bring a binned note, script or idea back."""
+def restore_row(row: Note | Script | Idea | Resource) -> None:
+    """Bring a binned note, script, idea or resource back."""
     row.deleted_at = None
     row.save(update_fields=["deleted_at"])
 
@@ -92,7 +92,8 @@ def restore_row(row: Note | Script | Idea) -> None:
 def purge_binned(before: datetime) -> int:
     """Delete for good what was binned before a moment; returns how many. What a job works on stays."""
     purged = 0
-    binned: list[Note | Script | Idea] = [
+    binned: list[Note | Script | Idea | Resource] = [
+        *Resource.with_binned.filter(deleted_at__lt=before),
         *Idea.with_binned.filter(deleted_at__lt=before),
         *Note.with_binned.filter(deleted_at__lt=before),
         *Script.with_binned.filter(deleted_at__lt=before),

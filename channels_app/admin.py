@@ -22,6 +22,8 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Resource,
+    ResourceUse,
     Revision,
     Script,
     SearchedPage,
@@ -225,6 +227,14 @@ class PassageAdmin(Shown, AsksBeforeDeleting):
     search_fields = ("text", "script__title")
 
 
+class UseInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
+    """The channels that use a resource."""
+
+    model = ResourceUse
+    extra = 0
+    can_delete = False
+
+
 class HitInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     """The searches that have kept a video."""
 
@@ -269,3 +279,35 @@ class SearchedPageAdmin(Shown, AsksBeforeDeleting):
     list_filter = ("is_last",)
     search_fields = ("key",)
     exclude = ("videos",)
+
+
+@admin.register(Resource)
+class ResourceAdmin(WithBin):
+    """Every resource of everybody, with those in the bin; its terms may be set right, its file not."""
+
+    list_display = ("title", "owner", "media_type", "source", "licence_code", "size", "created_at", "deleted_at")
+    list_filter = ("source", "licence_code", "is_ai_made", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("title", "creator", "sha256", "owner__username")
+    readonly_fields = (
+        "owner",
+        "media_type",
+        "file",
+        "sha256",
+        "size",
+        "width",
+        "height",
+        "seconds",
+        "source",
+        "source_id",
+        "original_url",
+        "made_by_job",
+        "job_position",
+        "created_at",
+        "deleted_at",
+    )
+    inlines = (UseInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Files come through the library and from jobs."""
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Substr
 
 from channels_app.models import (
@@ -16,6 +16,8 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Resource,
+    ResourceUse,
     Revision,
     Script,
     Take,
@@ -138,6 +140,24 @@ def takes_for(channels: Any) -> QuerySet[Take]:
     )
 
 
-def sounds_in_use() -> set[str]:
-    """The stored files that takes name, those of binned scripts too."""
-    return set(Take.objects.order_by().values_list("sound", flat=True).distinct())
+def resources_of(channel: Channel) -> QuerySet[Resource]:
+    """The library of the channel's owner, without what is in the bin; `is_here`: this channel uses it."""
+    uses = ResourceUse.objects.filter(resource=OuterRef("pk"), channel=channel)
+    return Resource.objects.filter(owner_id=channel.owner_id).annotate(is_here=Exists(uses))
+
+
+def resources_in(channel: Channel) -> QuerySet[Resource]:
+    """What the channel uses, in the order in which it came here."""
+    return Resource.objects.filter(uses__channel=channel).order_by("uses__created_at", "pk")
+
+
+def resources_for(channels: QuerySet[Channel]) -> QuerySet[Resource]:
+    """Every resource of the owners of some channels: the address of a file does not name its channel."""
+    return Resource.objects.filter(owner__in=channels.order_by().values("owner"))
+
+
+def files_in_use() -> set[str]:
+    """The stored files that takes and resources name, those in the bin too."""
+    sounds = Take.objects.order_by().values_list("sound", flat=True).distinct()
+    resources = Resource.with_binned.order_by().values_list("file", flat=True).distinct()
+    return {*sounds, *resources}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import Sum
 
 from accounts.models import User
-from channels_app.models import Take
+from channels_app.models import Resource, Take
 
 Measure = Callable[[User], int]
 
@@ -18,7 +18,12 @@ def sounds(user: User) -> int:
     return files.aggregate(sum=Sum("size"))["sum"] or 0
 
 
-_measures: list[Measure] = [sounds]
+def resources(user: User) -> int:
+    """Bytes of this person's resources, once however many channels use them; those in the bin lie on disk too."""
+    return Resource.with_binned.filter(owner=user).aggregate(sum=Sum("size"))["sum"] or 0
+
+
+_measures: list[Measure] = [sounds, resources]
 
 
 def register_measure(measure: Measure) -> None:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from channels_app.views import audio, bin, channels, discover, facts, humanize, ideas, notes, revisions, scripts
+from channels_app.views import (
+    audio,
+    bin,
+    channels,
+    discover,
+    facts,
+    humanize,
+    ideas,
+    notes,
+    resources,
+    revisions,
+    scripts,
+)
 
 urlpatterns = [
     path("", channels.home, name="home"),
@@ -69,4 +81,10 @@ urlpatterns = [
     path("c/<slug:slug>/audio/sections/<uuid:pk>/pause/", audio.section_pause, name="section-pause"),
     path("c/<slug:slug>/audio/takes/<uuid:pk>/choose/", audio.take_choose, name="take-choose"),
     path("c/<slug:slug>/audio/takes/<uuid:pk>/sound/", audio.take_sound, name="take-sound"),
+    path("c/<slug:slug>/resources/", resources.resources, name="resources"),
+    path("c/<slug:slug>/resources/delete/", resources.resources_delete, name="resources-delete"),
+    path("c/<slug:slug>/resources/restore/", resources.resources_restore, name="resources-restore"),
+    path("c/<slug:slug>/resources/<uuid:pk>/", resources.resource, name="resource"),
+    path("c/<slug:slug>/resources/<uuid:pk>/file/", resources.resource_file, name="resource-file"),
+    path("c/<slug:slug>/resources/<uuid:pk>/use/", resources.resource_use, name="resource-use"),
 ]

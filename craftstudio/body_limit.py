@@ -12,12 +12,16 @@ from django.template.loader import render_to_string
 
 from channels_app import api_errors
 from channels_app.forms.audio import SOUND_BYTES
+from channels_app.resources import UPLOAD_BYTES
 
 MEGABYTE = 1024**2
 # Fields around a file, and what encoding a form adds to them.
 AROUND = MEGABYTE
 # The addresses that take more than a page of text; everything else takes texts and small text files.
-LARGER = ((re.compile(r"/c/[^/]+/audio/sections/[^/]+/take/"), SOUND_BYTES),)
+LARGER = (
+    (re.compile(r"/c/[^/]+/audio/sections/[^/]+/take/"), SOUND_BYTES),
+    (re.compile(r"/(?:c|api/v1/channels)/[^/]+/resources/"), UPLOAD_BYTES),
+)
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]

@@ -156,12 +156,19 @@ LLM_MAX_CALL_USD = env.number("LLM_MAX_CALL_USD", 1)
 LLM_MAX_JOB_USD = env.number("LLM_MAX_JOB_USD", 5)
 TTS_BASE_URL = env.text("TTS_BASE_URL")
 EDGE_TTS_URL = env.text("EDGE_TTS_URL")
-# Public sources that a fact-check may ask; an empty address switches one off. `{language}` is the script's.
+# Where public sources are asked instead of at their own addresses; an empty address switches one off. A fact-check asks
+# the first two: `{language}` is the script's.
 SOURCE_URLS = {
     "wikipedia": "https://{language}.wikipedia.org",
     "arxiv": "https://export.arxiv.org",
+    # A SearXNG server; nobody has one unless they say so.
+    "web-search": env.text("SEARXNG_URL"),
     **env.mapping("SOURCE_URLS"),
 }
+# Address or e-mail of whoever runs this studio: sources ask for one in every request.
+OPERATOR_CONTACT = env.text("OPERATOR_CONTACT")
+# `host:port` that downloads may reach although their addresses are private ones (a test world, a mirror at home).
+DOWNLOAD_ALLOW_HOSTS = env.words("DOWNLOAD_ALLOW_HOSTS")
 # YouTube is asked by yt-dlp; these options of its Python interface go over the studio's own (proxy, cookiefile …).
 YTDLP_OPTIONS = env.options("YTDLP_OPTIONS")
 # With a key of YouTube's Data API figures of kept videos and of channels are exact; searching never costs it anything.

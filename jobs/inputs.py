@@ -113,11 +113,13 @@ class InputsForm(forms.Form):
     """A kind's form, always bound to the channel the job belongs to and the person who asks.
 
     verb: what its button says; the kind's label when empty. remembers: whether a page's form begins with what the newest
-    job was asked with.
+    job was asked with. starts_in_slot: whether the region of a page that shows the newest job has the form that starts
+    another; False where the page has one of its own.
     """
 
     verb = ""
     remembers = False
+    starts_in_slot = True
 
     def __init__(self, data: Any = None, *, channel: Channel, user: Any = None, **options: Any) -> None:
         self.flaws: dict[str, str] = {}

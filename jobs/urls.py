@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs import drafts, model_doors, takes, views
+from jobs import drafts, model_doors, source_search, takes, views
 
 urlpatterns = [
     path("c/<slug:slug>/jobs/", views.jobs_list, name="jobs"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("me/keys/<slug:provider>/test/", model_doors.provider_test, name="provider-test"),
     path("c/<slug:slug>/scripts/write/", drafts.script_write, name="script-write"),
     path("c/<slug:slug>/jobs/<uuid:job_id>/draft/", drafts.draft_keep, name="draft-keep"),
+    path("c/<slug:slug>/resources/search/", source_search.search, name="resource-search"),
     path("c/<slug:slug>/audio/sections/<uuid:section_id>/take/", takes.take_upload, name="take-upload"),
 ]

@@ -316,6 +316,7 @@ def slot_context(request: HttpRequest, slug: str, kind_slug: str, inputs: dict[s
         "given": given,
         "fields": [form[name] for name in form.fields if name not in given],
         "verb": form.verb or kind.spec.label,
+        "starts_here": form.starts_in_slot,
         "row": {**panel.row(job), **panel.expectation(job)} if job else None,
         "artifacts": [panel.artifact_fields(artifact) for artifact in done.artifacts.all()] if done else [],
         "earlier": panel.row(done) if done and done != job else None,

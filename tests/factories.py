@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from channels_app import actions, files
+from channels_app import actions, files, resources
 from channels_app.models import (
     AudioProject,
     AudioSection,
@@ -29,6 +29,7 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Resource,
     Script,
     SearchHit,
     Take,
@@ -220,6 +221,43 @@ def passage(
             **fields,
         },
     )
+
+
+# --- resources ----------------------------------------------------------------------------------------------------
+
+_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301010"
+    "0c9fe92ef0000000049454e44ae426082"
+)
+
+
+def png(number: int = 0) -> bytes:
+    """A picture of one pixel; another number makes another file."""
+    return _PNG + bytes([number])
+
+
+def resource(channel: Channel, title: str = "A lighthouse", *, use: bool = True, **fields: Any) -> Resource:
+    """A picture in the library of the channel's owner; used in the channel, unless said otherwise."""
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        file.write(fields.pop("content", None) or png(next(_positions) % 256))
+        file.flush()
+        kept = files.store(Path(file.name), ".png")
+    new = resources.NewResource(
+        **{
+            "stored": kept,
+            "media_type": "image/png",
+            "title": title,
+            "source": "wikimedia-commons",
+            "source_id": title,
+            "creator": "A. Keeper",
+            "licence_code": "by",
+            **fields,
+        }
+    )
+    row, _ = resources.keep(channel, new)
+    if not use:
+        resources.take_off(row, channel)
+    return row
 
 
 # --- videos found on YouTube ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E402, F403  (the environment comes before the settings that read it)
 import atexit
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,15 @@ TEST_DIR = Path(tempfile.mkdtemp(prefix="craft-test-"))
 atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
 for name in ("DEBUG", "ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "TTS_BASE_URL", "EDGE_TTS_URL"):
     os.environ.pop(name, None)
+# Nor does a test use the developer's keys for sources, or reach private addresses by their leave.
+for name in [name for name in os.environ if name.endswith(("_API_KEY", "_ACCESS_KEY")) or name in ("SEARXNG_URL",)]:
+    os.environ.pop(name)
+os.environ.pop("DOWNLOAD_ALLOW_HOSTS", None)
+# Every address of every source (test_adapters.py looks that none is missing).
+SOURCES = (
+    "arxiv", "arxiv-oai", "europeana", "freesound", "internet-archive", "library-of-congress", "met", "nasa", "pexels",
+    "pixabay", "smithsonian", "unsplash", "web-search", "wikimedia-commons", "wikipedia",
+)  # fmt: skip
 # No test reaches a language model that it has not started itself.
 for name in [name for name in os.environ if name.startswith(("OLLAMA_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "LLM_"))]:
     os.environ.pop(name)
@@ -29,7 +39,7 @@ os.environ.update(
         "YTDLP_OPTIONS": '{"proxy": "http://127.0.0.1:9"}',
         "YOUTUBE_PATIENCE_SECONDS": "0.05",
         # Nobody is asked: tests that need a public source start one (tests/fakes).
-        "SOURCE_URLS": '{"wikipedia": "", "arxiv": ""}',
+        "SOURCE_URLS": json.dumps(dict.fromkeys(SOURCES, "")),
     }
 )
 

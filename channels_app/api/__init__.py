@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, claims, found_videos, ideas, notes, passages, scripts
+from channels_app.api import audio, channels, claims, found_videos, ideas, notes, passages, resources, scripts
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
@@ -52,5 +52,9 @@ api_urls = [
         audio.SectionView.as_view(),
         name="api-audio-section",
     ),
+    path("channels/<slug:slug>/resources/", resources.ResourcesView.as_view(), name="api-resources"),
+    path("channels/<slug:slug>/resources/credits/", resources.CreditsView.as_view(), name="api-resource-credits"),
+    path("channels/<slug:slug>/resources/<uuid:pk>/", resources.ResourceView.as_view(), name="api-resource"),
+    path("resources/<uuid:pk>/file/", resources.ResourceFileView.as_view(), name="api-resource-file"),
     path("takes/<uuid:pk>/sound/", audio.TakeSoundView.as_view(), name="api-take-sound"),
 ]

@@ -5,6 +5,7 @@ from channels_app.models.channel import Channel
 from channels_app.models.idea import Idea
 from channels_app.models.mark import Claim, Mark, Passage
 from channels_app.models.note import Note
+from channels_app.models.resource import Resource, ResourceUse
 from channels_app.models.revision import Revision
 from channels_app.models.script import Script
 from channels_app.models.youtube import FoundVideo, SearchedPage, SearchHit, Transcript, YouTubeChannel
@@ -19,6 +20,8 @@ __all__ = [
     "Mark",
     "Note",
     "Passage",
+    "Resource",
+    "ResourceUse",
     "Revision",
     "Script",
     "SearchHit",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from channels_app import actions
 from channels_app.access import changeable_channel_for
-from channels_app.models import Idea, Note, Script
+from channels_app.models import Idea, Note, Resource, Script
 from channels_app.views.shared import is_undo_offered, one_of, person, refused
 
 LAST_DELETED = "deleted"
@@ -38,7 +38,7 @@ def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRespons
     return redirect(noun, slug)
 
 
-def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Note | Script | Idea]) -> None:
+def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Note | Script | Idea | Resource]) -> None:
     """Offer to undo the deletion of these rows, all at once."""
     what = f"“{rows[0].title}” is deleted" if len(rows) == 1 else f"{len(rows)} {noun} are deleted"
     request.session[LAST_DELETED] = {

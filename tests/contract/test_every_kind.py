@@ -17,6 +17,7 @@ from jobs.context import Cancelled
 from jobs.inputs import OwnedChoice, json_schema
 from jobs.models import State, light
 from tests import factories
+from tests.fakes.source_world import source_world
 from tests.fakes.youtube_world import YouTubeWorld, youtube_world
 from tests.youtube import leads_to
 
@@ -28,6 +29,15 @@ KINDS_WITH_ROWS = [
     if any(isinstance(field, OwnedChoice) for field in registry.spec(slug).form.base_fields.values())
 ]
 SCRIPT = "### One\n\nThe sea rises twice a day.\n\n### Two\n\nNobody has ever seen it hurry."
+
+
+@pytest.fixture(autouse=True)
+def _a_source(settings: Any) -> Iterator[None]:
+    """What examples fetch is on this machine."""
+    with source_world() as world:
+        settings.SOURCE_URLS = {**settings.SOURCE_URLS, "wikimedia-commons": world.urls["wikimedia-commons"]}
+        settings.DOWNLOAD_ALLOW_HOSTS = world.allowed
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser
 from tests.e2e.visiting import RunningStudio, Visitor, running_browser, running_studio, sign_in
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import Reply, openai_server
+from tests.fakes.source_world import SourceWorld, source_world
 from tests.fakes.youtube_world import YouTubeWorld, youtube_world
 from tests.servers import MissingProgram
 
@@ -29,14 +31,26 @@ def made_up_youtube() -> Iterator[YouTubeWorld]:
 
 
 @pytest.fixture(scope="session")
-def live_studio(model_server: ModelServer, made_up_youtube: YouTubeWorld) -> Iterator[RunningStudio]:
-    """A studio with the demo channel, a language model and a made-up YouTube, which also knows the kinds of tests."""
+def world_of_sources() -> Iterator[SourceWorld]:
+    """All sources of resources on this machine."""
+    with source_world(apart=True) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def live_studio(
+    model_server: ModelServer, made_up_youtube: YouTubeWorld, world_of_sources: SourceWorld
+) -> Iterator[RunningStudio]:
+    """A studio with the demo channel, a model, and the made-up outside world, which also knows the kinds of tests."""
     with running_studio(
         JOB_KIND_PACKAGES="jobs.kinds,tests.kinds",
         OPENAI_BASE_URL=model_server.url,
         **made_up_youtube.environment,
         YOUTUBE_PICTURES=made_up_youtube.proxy,
         YOUTUBE_PER_SECOND="4",
+        SOURCE_URLS=json.dumps({**world_of_sources.urls, "wikipedia": "", "arxiv": ""}),
+        DOWNLOAD_ALLOW_HOSTS=",".join(world_of_sources.allowed),
+        PEXELS_API_KEY="the-servers-own-key",
     ) as studio:
         yield studio
 

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.visiting import ROOT, RunningStudio, running_browser, running_studio, sign_in
 from tests.fakes.llm import ModelServer
 from tests.fakes.llm_openai import MODEL, Reply, openai_server
+from tests.fakes.pictures import seascape
+from tests.fakes.source_world import SourceWorld, source_world
 from tests.fakes.youtube_world import youtube_world
 from tests.servers import wait_until
 
@@ -93,6 +95,14 @@ to sea. You can see the same trick in the lens of a torch.
 In order to utilize less glass, engineers began to delve into plastics. It is not just a lens, but a whole new way of \
 seeing.
 """
+# On a shelf of Wikimedia Commons: a name, a title, and the licence that it is under.
+LIGHTHOUSES = (
+    ("bell", "Bell Rock lighthouse in a gale", "by-sa"),
+    ("eddystone", "Eddystone lighthouse, about 1880", "pd"),
+    ("fastnet", "Fastnet lighthouse from the sea", "by"),
+    ("lamp", "The lamp of a lighthouse, seen from below", "cc0"),
+    ("skerry", "Skerryvore lighthouse at dusk", "by-sa"),
+)
 MADE = """
 from channels_app import revisions
 from channels_app.models import Channel, Script
@@ -106,8 +116,8 @@ print(script.pk)
 class Photographer:
     """One visitor per look, who go to the same pages together."""
 
-    def __init__(self, browser: Browser, studio: RunningStudio, model: ModelServer) -> None:
-        self.studio, self.model = studio, model
+    def __init__(self, browser: Browser, studio: RunningStudio, model: ModelServer, world: SourceWorld) -> None:
+        self.studio, self.model, self.world = studio, model, world
         self.visitors = {look: sign_in(browser, studio, **options) for look, options in LOOKS.items()}
 
     def visit(self, path: str) -> None:
@@ -140,9 +150,11 @@ def shoot(page: Page, name: str) -> None:
 
 
 @contextlib.contextmanager
-def photographer(browser: Browser, studio: RunningStudio, model: ModelServer) -> Iterator[Photographer]:
+def photographer(
+    browser: Browser, studio: RunningStudio, model: ModelServer, world: SourceWorld
+) -> Iterator[Photographer]:
     """A signed-in photographer."""
-    one = Photographer(browser, studio, model)
+    one = Photographer(browser, studio, model, world)
     yield one
     one.close()
 
@@ -302,6 +314,45 @@ def humanize(view: Photographer) -> None:
     view.shoot("script-humanize")
 
 
+def resources(view: Photographer) -> None:
+    """The library while it is empty, the search while a source is slow and when all have answered, and what was kept."""
+    world = view.world
+    world.put(**{name: (title, licence) for name, title, licence in LIGHTHOUSES})
+    names = [*world.shelf, "harbour.png", "harbour two.png"]
+    world.files |= {name: seascape(seed) for seed, name in enumerate(names, 1)}
+    view.visit("/c/demo/resources/")
+    view.shoot("resources-empty")
+    view.visit("/c/demo/resources/search/")
+    view.shoot("resource-sources")
+    world.delays = {"nasa": 14.0}
+    world.break_("/met/", "500")
+    # Nobody waits until the page is live: a source may take as long only.
+    view.each(lambda page: page.goto(f"{view.studio.base}/c/demo/resources/search/?q=lighthouse&type=image"))
+    view.each(lambda page: expect(page.locator("[data-found]")).to_contain_text("1 still asked", timeout=20_000))
+    view.shoot("resource-search-running")
+    world.released.set()
+    view.each(lambda page: expect(page.locator("[data-found]")).not_to_contain_text("asked", timeout=20_000))
+    view.visit("/c/demo/resources/search/?q=lighthouse&type=image")
+    view.each(lambda page: expect(page.locator("[data-found]")).not_to_contain_text("asked", timeout=20_000))
+    commons = '[data-source="wikimedia-commons"]'
+    view.each(lambda page: expect(page.locator(f"{commons} [name=item]")).to_have_count(5))
+    view.each(lambda page: page.locator(commons).scroll_into_view_if_needed())
+    asking = view.visitors["dark"].page
+    for box in asking.locator(f"{commons} [name=item]").all():
+        box.check()
+    view.shoot("resource-search")
+    asking.get_by_role("button", name="Download (5)").click()
+    expect(asking.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=60_000)
+    view.visit("/c/demo/resources/")
+    view.each(lambda page: expect(page.locator("[data-resource]")).to_have_count(5))
+    view.shoot("resources")
+    view.each(lambda page: page.get_by_text("Generate attribution").click())
+    view.each(lambda page: page.get_by_label("Attribution").scroll_into_view_if_needed())
+    view.shoot("resources-credits")
+    view.each(lambda page: page.locator("[data-resource] h2 a").first.click())
+    view.shoot("resource")
+
+
 def keys(view: Photographer) -> None:
     """A person's keys, and what the studio's own servers answered."""
     for visitor in view.visitors.values():
@@ -346,6 +397,7 @@ SCENES: dict[str, Callable[[Photographer], None]] = {
     "discover": discover,
     "facts": facts,
     "humanize": humanize,
+    "resources": resources,
     "keys": keys,
 }
 
@@ -355,18 +407,22 @@ def main(wanted: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         openai_server(Reply(REVISED, delay=0.1)) as model,
-        youtube_world(channels=80, thumbnails="here") as world,
+        youtube_world(channels=80, thumbnails="here") as youtube,
+        source_world(apart=True) as world,
         running_studio(
             EDGE_TTS_URL=NOBODY_LISTENS,
             OPENAI_BASE_URL=model.url,
-            **world.environment,
-            YOUTUBE_PICTURES=world.proxy,
+            **youtube.environment,
+            YOUTUBE_PICTURES=youtube.proxy,
+            SOURCE_URLS=json.dumps(world.urls),
+            DOWNLOAD_ALLOW_HOSTS=",".join(world.allowed),
+            PEXELS_API_KEY="the-servers-own-key",
         ) as studio,
         running_browser() as browser,
     ):
         if not wanted:
             sign_in_page(browser, studio)
-        with photographer(browser, studio, model) as view:
+        with photographer(browser, studio, model, world) as view:
             for name in wanted or SCENES:
                 SCENES[name](view)
 

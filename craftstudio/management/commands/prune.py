@@ -46,7 +46,7 @@ class Command(BaseCommand):
         spending.forget_before(now - timedelta(days=max(days, 1)))
         binned = actions.purge_binned(now - timedelta(days=bin_days))
         thinned = revisions.prune(now - THINNED)
-        removed = files.remove_unreferenced(queries.sounds_in_use(), older_than=now - SETTLED)
+        removed = files.remove_unreferenced(queries.files_in_use(), older_than=now - SETTLED)
         folders = clear_work_folders() + workplace.remove_forgotten(now - SETTLED)
         remembered = youtube_facts.forget_before(now - timedelta(days=bin_days))
         throttle.prune()

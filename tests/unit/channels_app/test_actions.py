@@ -239,7 +239,7 @@ class TestTakes:
 
     def test_sounds_in_use_are_named_even_from_the_bin(self, world: World) -> None:
         actions.bin_row(world.script)
-        assert queries.sounds_in_use() == {world.take.sound}
+        assert queries.files_in_use() == {world.take.sound}
 
 
 class TestBin:

@@ -73,6 +73,7 @@ class TestNavigation:
             ("Scripts", False),
             ("Audio", True),
             ("Notes", False),
+            ("Resources", False),
             ("Settings", False),
         ]
         assert list(shown["my_channels"]) == [world.channel]

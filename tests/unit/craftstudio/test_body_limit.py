@@ -41,11 +41,21 @@ def ask(path: str, sizes: list[int], *, length: int | None = None) -> tuple[int,
     return status, body, reached
 
 
-@pytest.mark.parametrize(("path", "megabytes"), [("/sign-in/", 6), (TAKE, 51), (f"{TAKE}more/", 6), ("/api/v1/x/", 6)])
+@pytest.mark.parametrize(
+    ("path", "megabytes"),
+    [("/sign-in/", 6), (TAKE, 51), (f"{TAKE}more/", 6), ("/api/v1/x/", 6), ("/c/tidal/resources/search/", 6)],
+)
 def test_only_recordings_may_be_large(path: str, megabytes: int) -> None:
     assert limit_of(path) == megabytes * MEGABYTE
     assert ask(path, [100], length=megabytes * MEGABYTE)[0] == 200
     assert ask(path, [], length=megabytes * MEGABYTE + 1)[0] == 413
+
+
+@pytest.mark.parametrize("path", ["/c/tidal/resources/", "/api/v1/channels/tidal/resources/"])
+def test_uploads_to_the_library_may_have_500_mb(path: str) -> None:
+    assert limit_of(path) == 501 * MEGABYTE
+    assert ask(path, [100], length=501 * MEGABYTE)[0] == 200
+    assert ask(path, [], length=501 * MEGABYTE + 1)[0] == 413
 
 
 def test_what_is_announced_too_large_is_not_read() -> None:

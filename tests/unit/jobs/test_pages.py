@@ -130,7 +130,9 @@ class TestAccess:
 
     def test_the_table_names_every_address(self) -> None:
         named = {pattern.name for pattern in urls.urlpatterns}
-        elsewhere = {"job-finish", "take-upload", "script-write", "draft-keep", "models", "provider-test"}
+        elsewhere = {
+            "job-finish", "take-upload", "script-write", "draft-keep", "models", "provider-test", "resource-search",
+        }  # fmt: skip
         assert named - elsewhere == {name for name, _, _, _ in self.TABLE}
 
     @pytest.mark.parametrize(("name", "method", "path", "expected"), TABLE, ids=[f"{m} {p}" for _, m, p, _ in TABLE])

@@ -1,0 +1,265 @@
+// Resources: what a job has fetched appears in the library, files are uploaded by dropping them, credits are copied; on
+// the search page every source shows what it has when it answers, so that a slow one holds nobody up. Without this
+// script every form and link still works.
+
+import { morph } from "./morph.js";
+import { fetchHtml, fragment, sendForm, tellUnsent } from "./requests.js";
+import { refreshSlots } from "./slot.js";
+import { announce, toast } from "./toast.js";
+
+// --- copying ---
+async function copy(button) {
+  const field = document.querySelector(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    // Without leave to write to the clipboard the text is chosen, for the reader's own keys.
+    field.focus();
+    field.select();
+    return toast("Press Ctrl+C to copy.");
+  }
+  toast("Copied.");
+}
+
+// --- the library ---
+function startLibrary(page) {
+  const list = page.querySelector("[data-resource-list]");
+  const boxes = () => [...list.querySelectorAll("[data-select]")];
+  const cardOf = (id) => list.querySelector(`[data-resource="${CSS.escape(id)}"]`);
+  let queue = Promise.resolve();
+
+  // One request at a time keeps the order in which they came.
+  const enqueue = (work) => (queue = queue.then(work).catch((error) => console.error("a resource could not be fetched", error)));
+
+  async function arrive(id, quiet = false) {
+    const query = new URLSearchParams(location.search);
+    query.set("fragment", "resource");
+    query.set("id", id);
+    const card = (await fetchHtml(`${page.dataset.url}?${query}`)).querySelector("[data-resource]");
+    const here = cardOf(id);
+    if (!card) return here?.remove();
+    if (here) return morph(here, card);
+    if (!quiet) announce(`New in the library: ${card.querySelector("h2").textContent}`);
+    if (!("newestFirst" in page.dataset)) return;
+    list.prepend(card);
+    const total = page.querySelector("[data-total]");
+    total.textContent = Number(total.textContent) + 1;
+    page.querySelector("[data-empty]")?.remove();
+    page.querySelector("[data-bar]").hidden = false;
+  }
+
+  function showSelected() {
+    const chosen = boxes().filter((box) => box.checked).length;
+    page.querySelector("[data-selected]").textContent = chosen ? ` (${chosen})` : "";
+    page.querySelector("[data-bulk] button").disabled = !chosen;
+    const all = page.querySelector("[data-select-all] input");
+    all.checked = chosen > 0 && chosen === boxes().length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  }
+
+  async function use(form) {
+    const id = form.closest("[data-resource]").dataset.resource;
+    try {
+      const answer = await sendForm(form);
+      if (!answer.ok) return toast(answer.error.message, { kind: "error" });
+      toast(answer.message);
+      document.activeElement?.blur();
+      await enqueue(() => arrive(id, true));
+      cardOf(id)?.querySelector("[data-use] button")?.focus();
+    } catch (problem) {
+      tellUnsent(problem);
+    }
+  }
+
+  document.addEventListener("craft:panel", ({ detail }) => {
+    if (detail.slot === page.dataset.resources && detail.data?.resource) enqueue(() => arrive(detail.data.resource));
+  });
+  list.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-use]")) return;
+    event.preventDefault();
+    use(event.target);
+  });
+  const all = page.querySelector("[data-select-all]");
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("change", (event) => {
+      for (const box of boxes()) box.checked = event.target.checked;
+      showSelected();
+    });
+    list.addEventListener("change", (event) => event.target.matches("[data-select]") && showSelected());
+    showSelected();
+  }
+  const upload = page.querySelector("[data-upload]");
+  if (upload) startUploads(upload, (id) => enqueue(() => arrive(id)));
+}
+
+// --- uploading ---
+function startUploads(form, arrive) {
+  const drop = form.querySelector("[data-drop]");
+  const rows = form.querySelector("[data-uploads]");
+  const input = form.querySelector("input[type=file]");
+
+  function row(name) {
+    const element = document.createElement("li");
+    const bar = document.createElement("progress");
+    const words = document.createElement("span");
+    words.textContent = name;
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `Uploading ${name}`);
+    element.append(words, bar);
+    rows.append(element);
+    return { bar, say: (text, tone) => ((words.textContent = `${name}: ${text}`), (element.className = tone), bar.remove()) };
+  }
+
+  // XMLHttpRequest, because fetch tells nothing of how far an upload is.
+  function send(file, fields) {
+    const shown = row(file.name);
+    const data = new FormData();
+    for (const [name, value] of fields) data.append(name, value);
+    data.append("file", file);
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", form.getAttribute("action").split("#")[0]);
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "json";
+      request.upload.addEventListener("progress", ({ loaded, total }) => (shown.bar.value = total ? loaded / total : 0));
+      request.addEventListener("load", () => {
+        const answer = request.response;
+        if (request.status < 300 && answer) {
+          shown.say("kept", "kept");
+          arrive(answer.id);
+          announce(answer.message);
+        } else {
+          const told = request.status === 413 ? "it is larger than 500 MB" : (answer?.error?.message ?? `it answered ${request.status}`);
+          shown.say(told, "refused");
+          announce(`${file.name}: ${told}`);
+        }
+        done();
+      });
+      request.addEventListener("error", () => (shown.say("it did not reach the studio. Try again", "refused"), done()));
+      request.send(data);
+    });
+  }
+
+  async function all(files, only) {
+    const fields = [...new FormData(form)].filter(([name]) => name !== "file" && (only || name !== "title"));
+    for (const file of files) await send(file, fields);
+  }
+
+  // Sent one by one, so several may be chosen; the plain form takes one.
+  input.multiple = true;
+  drop.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    const files = [...input.files];
+    if (!files.length) return;
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    await all(files, files.length === 1);
+    input.value = "";
+    button.disabled = false;
+  });
+  // Anywhere on the page: nobody has to aim.
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    drop.dataset.over = "";
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || delete drop.dataset.over);
+  document.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    delete drop.dataset.over;
+    form.scrollIntoView({ block: "nearest" });
+    all([...event.dataTransfer.files], false);
+  });
+}
+
+// --- searching ---
+function startSearch(page) {
+  const form = page.querySelector("[data-download]");
+
+  const regionOf = (slug) => page.querySelector(`[data-source="${CSS.escape(slug)}"]`);
+  const waiting = () => [...page.querySelectorAll("[data-waits]")];
+
+  // Every source answers in its own time, on a line of its own; a later line of the same source holds the earlier one.
+  function fill(line) {
+    const { source, html } = JSON.parse(line);
+    const here = regionOf(source);
+    const fresh = fragment(html).querySelector("[data-source]");
+    if (here && fresh) morph(here, fresh);
+    showChosen();
+  }
+
+  async function askAll() {
+    for (const region of waiting()) {
+      region.setAttribute("aria-busy", "true");
+      region.querySelector("[data-said]").textContent = "Asked…";
+    }
+    let said = "It did not answer. Search again.";
+    try {
+      const response = await fetch(page.dataset.stream, { headers: { Accept: "application/x-ndjson" } });
+      if (response.redirected || !response.ok) throw new Error(`it answered ${response.status}`);
+      let rest = "";
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        const lines = (rest + part.value).split("\n");
+        rest = lines.pop();
+        lines.forEach(fill);
+      }
+    } catch (problem) {
+      said = `The studio could not be asked: ${problem.message}. Search again.`;
+    }
+    for (const region of waiting()) {
+      region.removeAttribute("aria-busy");
+      region.removeAttribute("data-waits");
+      region.querySelector("[data-said]").textContent = said;
+    }
+    showChosen();
+  }
+
+  function showChosen() {
+    const boxes = [...page.querySelectorAll("[name=item]")];
+    const chosen = boxes.filter((box) => box.checked).length;
+    const asked = waiting().length;
+    if (!form) return;
+    page.querySelector("[data-chosen]").textContent = chosen ? ` (${chosen})` : "";
+    form.querySelector("button[type=submit]").disabled = !chosen;
+    page.querySelector("[data-found]").textContent = `${boxes.length} found${asked ? `, ${asked} still asked` : ""}`;
+  }
+
+  async function download(event) {
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    try {
+      const answer = await sendForm(form);
+      if (!answer.ok) return toast(Object.values(answer.error.fields ?? {}).flat().join(" ") || answer.error.message, { kind: "error" });
+      for (const box of page.querySelectorAll("[name=item]:checked")) box.checked = false;
+      toast(answer.message);
+      refreshSlots();
+    } catch (problem) {
+      tellUnsent(problem);
+    } finally {
+      showChosen();
+    }
+  }
+
+  form?.addEventListener("submit", download);
+  page.addEventListener("change", (event) => event.target.matches("[name=item]") && showChosen());
+  // A picture that its source does not give leaves a plain place, not a torn one.
+  page.addEventListener("error", (event) => event.target.matches("img") && event.target.remove(), true);
+  if (page.dataset.stream) askAll();
+  showChosen();
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
+const library = document.querySelector("[data-resources]");
+if (library) startLibrary(library);
+const search = document.querySelector("[data-source-search]");
+if (search) startSearch(search);

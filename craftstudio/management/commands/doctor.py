@@ -7,6 +7,7 @@ import shutil
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 from craftstudio import redis_server
 from jobs import needs, registry, rings
 from jobs.spec import Need
-from jobs.steps import authors, model_choice, model_trial, youtube_state
+from jobs.steps import authors, model_choice, model_trial, sources, youtube_state
 from jobs.steps.reading import speech_config
 from jobs.tools.audio import ffmpeg
 from jobs.tools.llm.probing import probe
@@ -47,8 +48,8 @@ class Command(BaseCommand):
     """Looks at everything the studio stands on. Exit code 1 when something vital is missing."""
 
     help = (
-        "Says what works on this machine and what to do about the rest. --live also has every voice speak and a model "
-        "of every provider write, and asks YouTube one question."
+        "Says what works on this machine and what to do about the rest. --live also has every voice speak, a model of "
+        "every provider write, and asks YouTube and every source of resources one question."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,15 +57,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--live",
             action="store_true",
-            help="make one smallest real call per voice service and per provider of models",
+            help="make one smallest real call per voice service, provider of models and source of resources",
         )
         parser.add_argument("--json", action="store_true", help="answer in JSON lines")
 
     def handle(self, *args: Any, live: bool, **options: Any) -> None:
         """Look and tell."""
         findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech(), *models(), youtube()]
+        findings += source_states()
         if live:
-            findings += [*live_voices(), *live_models(), live_youtube()]
+            findings += [*live_voices(), *live_models(), live_youtube(), *live_sources()]
         for finding in findings:
             if options["json"]:
                 self.stdout.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}))
@@ -164,6 +166,26 @@ def models() -> list[Finding]:
 def _for_operators(reason: str) -> str:
     """The server's keys stand in the environment, not on a page."""
     return reason.replace("on your keys page", "to the environment (docs/models.md)")
+
+
+def source_states() -> list[Finding]:
+    """Each source of resources: whether it can be asked with the server's own keys, or why not."""
+    return [
+        Finding(f"source {state.slug}", state.is_ready, state.word.lower(), _way_out(state))
+        for state in sources.states(None)
+    ]
+
+
+def _way_out(state: sources.State) -> str:
+    return f"Set {state.environment} to a key; it is free (docs/resources.md)." if state.environment else state.reason
+
+
+def live_sources() -> list[Finding]:
+    """Ask every ready source one question, all at the same time."""
+    slugs = [state.slug for state in sources.states(None) if state.is_ready]
+    with ThreadPoolExecutor(len(slugs) or 1) as pool:
+        trials = pool.map(sources.try_source, slugs)
+        return [Finding(f"live {slug}", one.is_well, one.told) for slug, one in zip(slugs, trials, strict=True)]
 
 
 def youtube() -> Finding:

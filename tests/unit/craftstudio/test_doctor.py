@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 from django.core.management import call_command
 
 from craftstudio.management.commands import doctor
+from jobs import politeness
 from jobs.tools.llm import offers
 from tests.fakes.llm_anthropic import anthropic_server
 from tests.fakes.llm_ollama import ollama_server
 from tests.fakes.llm_openai import Reply
+from tests.fakes.source_world import source_world
 from tests.fakes.youtube_world import youtube_world
 from tests.youtube import leads_to
 
@@ -60,6 +63,26 @@ def test_live_has_a_model_of_every_ready_provider_say_a_word(settings: Any) -> N
     assert found["live ollama"]["found"].endswith("(11 tokens in, 7 out, $0.0000).")
     assert not found["live anthropic"]["is_well"]
     assert found["live anthropic"]["found"] == "Anthropic does not allow this model with your key."
+
+
+def test_every_source_has_a_line_and_live_asks_each_one_question(settings: Any) -> None:
+    politeness.forget()
+    with source_world(apart=True) as world:
+        settings.SOURCE_URLS = {**settings.SOURCE_URLS, **world.urls, "met": ""}
+        settings.SERVER_KEYS = {**settings.SERVER_KEYS, "pexels": "the-servers-own-key"}
+        world.break_("/nasa/", "500")
+        world.break_("/pexels/", "403")
+        found = findings("--live")
+    lines = {name: line for name, line in found.items() if name.startswith("source ")}
+    assert len(lines) == 14
+    assert lines["source nasa"]["is_well"]
+    assert lines["source pixabay"]["way_out"] == "Set PIXABAY_API_KEY to a key; it is free (docs/resources.md)."
+    assert lines["source met"]["way_out"] == "This studio's operator has switched it off."
+    assert found["live wikipedia"]["is_well"]
+    assert re.fullmatch(r"1 found in \d+ ms", found["live wikipedia"]["found"])
+    assert (found["live nasa"]["is_well"], found["live nasa"]["found"]) == (False, "NASA answers with error 500.")
+    assert "does not accept the API key" in found["live pexels"]["found"]
+    assert not {"live met", "live pixabay"} & set(found)
 
 
 def test_it_names_the_yt_dlp_and_live_asks_youtube_one_question(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,27 @@
 """`make bench`: the figures of docs/benchmarks.md, one after another. Ratios count, not seconds."""
 
-from bench import alignment, discover, drawn, engine, fact_check, humanize, live, llm, mastering, memory, size
+from bench import (
+    alignment,
+    discover,
+    download,
+    drawn,
+    engine,
+    fact_check,
+    humanize,
+    live,
+    llm,
+    mastering,
+    memory,
+    size,
+    sources,
+)
 
 
 def main() -> None:
     """Run them all."""
-    for figure in (engine, live, llm, drawn, fact_check, humanize, alignment, mastering, discover, memory, size):
+    for figure in (
+        engine, live, llm, drawn, fact_check, humanize, alignment, mastering, discover, download, sources, memory, size,
+    ):  # fmt: skip
         print(f"\n== {figure.__name__.removeprefix('bench.')} ==", flush=True)
         figure.main()
 

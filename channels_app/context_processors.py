@@ -29,7 +29,7 @@ RAIL = (
     Rail("Scripts", "scripts", frozenset({"script", "script-new"})),
     Rail("Audio", "audio-rooms", frozenset({"audio-room"})),
     Rail("Notes", "notes", frozenset({"note"})),
-    Rail("Resources", "resources", frozenset({"resource", "resource-search"})),
+    Rail("Resources", "resources", frozenset({"resource", "resource-search", "gallery"})),
     Rail("Settings", "channel-settings", frozenset({"channel-delete"})),
 )
 

@@ -56,6 +56,7 @@ _TERMS = (
     Terms("pexels", "Pexels licence", FREE, "Free to use; credit is welcome."),
     Terms("pixabay", "Pixabay licence", FREE, "Free to use; credit is welcome."),
     Terms("unsplash", "Unsplash licence", FREE, "Free to use; credit is welcome."),
+    Terms("ai", "AI output", FREE, "Made by a model at your request; the terms of its provider apply."),
     Terms("by", "CC BY", CREDIT, _CREDIT),
     Terms("by-sa", "CC BY-SA", CREDIT, f"{_CREDIT} What is made from it has to be shared alike."),
     Terms("nasa", "NASA media", CREDIT, "Usually free in the US with credit to NASA; third parties may have rights."),

@@ -151,6 +151,17 @@ def resources_in(channel: Channel) -> QuerySet[Resource]:
     return Resource.objects.filter(uses__channel=channel).order_by("uses__created_at", "pk")
 
 
+def pictures_in(channel: Channel) -> QuerySet[Resource]:
+    """The pictures that the channel uses and that browsers show, the newest first."""
+    pictures = Resource.objects.filter(uses__channel=channel, media_type__startswith="image/")
+    return pictures.exclude(media_type="image/tiff").order_by("-created_at", "-pk")
+
+
+def gallery_of(channel: Channel) -> QuerySet[Resource]:
+    """The pictures that the studio has made and the channel uses, the newest first."""
+    return pictures_in(channel).filter(source__in=(Resource.COMPOSED, Resource.PAINTED))
+
+
 def resources_for(channels: QuerySet[Channel]) -> QuerySet[Resource]:
     """Every resource of the owners of some channels: the address of a file does not name its channel."""
     return Resource.objects.filter(owner__in=channels.order_by().values("owner"))

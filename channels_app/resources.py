@@ -222,6 +222,24 @@ def bin_resource(resource: Resource) -> None:
         resource.save(update_fields=["deleted_at"])
 
 
+def bin_picture(picture: Resource, channel: Channel) -> None:
+    """Take a picture that was made for the channel out of its gallery and out of sight, in one go.
+
+    Raises ProtectedError while another channel uses it. `restore_picture` undoes it.
+    """
+    with transaction.atomic():
+        Resource.objects.select_for_update().get(pk=picture.pk)
+        take_off(picture, channel)
+        bin_resource(picture)
+
+
+def restore_picture(picture: Resource, channel: Channel) -> None:
+    """Bring a binned picture back into the channel's gallery."""
+    with transaction.atomic():
+        actions.restore_row(picture)
+        assign(picture, channel)
+
+
 def bin_resources(owner: User, ids: Iterable[UUID]) -> tuple[list[Resource], list[str]]:
     """Take several of the owner's out of sight; those that went, and a sentence for each that is used."""
     gone, refused = [], []
@@ -247,7 +265,9 @@ def restore_resources(owner: User, ids: Iterable[UUID]) -> list[Resource]:
 def attribution_block(rows: Sequence[Resource]) -> str:
     """The credits of some resources, a line each, as they are pasted below a video; what is owed comes first."""
     owed = [row for row in rows if row.licence.level != licences.FREE]
-    free = [row for row in rows if row.licence.level == licences.FREE and row.source != UPLOAD]
+    free = [
+        row for row in rows if row.licence.level == licences.FREE and row.source != UPLOAD and row.licence_code != "own"
+    ]
     return "\n".join(dict.fromkeys(line for row in [*owed, *free] if (line := credit_line(row))))
 
 

@@ -155,6 +155,9 @@ LLM_MAX_JOB_TOKENS = int(env.number("LLM_MAX_JOB_TOKENS", 1_000_000))
 LLM_MAX_CALL_USD = env.number("LLM_MAX_CALL_USD", 1)
 LLM_MAX_JOB_USD = env.number("LLM_MAX_JOB_USD", 5)
 TTS_BASE_URL = env.text("TTS_BASE_URL")
+# Image models: a server of OpenAI's protocol (empty: OpenAI itself, with a key), and which of its models paints.
+IMAGE_BASE_URL = env.text("IMAGE_BASE_URL")
+IMAGE_MODEL = env.text("IMAGE_MODEL", "gpt-image-2")
 EDGE_TTS_URL = env.text("EDGE_TTS_URL")
 # Where public sources are asked instead of at their own addresses; an empty address switches one off. A fact-check asks
 # the first two: `{language}` is the script's.

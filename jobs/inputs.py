@@ -27,6 +27,13 @@ class OwnedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
             f"{noun.capitalize()}: no such {noun} in this channel. Choose one of its own."
         )
 
+    def to_python(self, value: Any) -> Any:
+        """The row. What cannot be an id is refused like one that does not exist."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from None
+
     def bind_to(self, channel: Channel) -> None:
         """Offer the channel's own rows only."""
         self.queryset = self.model._default_manager.filter(channel=channel)

@@ -108,7 +108,7 @@ def job_detail(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
 
 
 def about(job: Job) -> tuple[str, str] | None:
-    """The page where the work of a job is seen, its address and what its link says: its script, or the ideas."""
+    """The page where the work of a job is seen, its address and what its link says: its script, the ideas, the gallery."""
     noun, _, key = job.subject.partition(":")
     slug = job.channel.slug
     if noun == "ideas":
@@ -119,6 +119,8 @@ def about(job: Job) -> tuple[str, str] | None:
         return reverse("found-video", args=[slug, key]), "Open the video"
     if noun == "youtube-channel":
         return reverse("youtube-channel", args=[slug, key]), "Open the channel"
+    if noun == "images":
+        return reverse("gallery", args=[slug]), "Open the gallery"
     # A job that was given no script makes one under its own name.
     script = key if noun == "script" else job.pk
     if queries.scripts_of(job.channel).filter(pk=script).exists():

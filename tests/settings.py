@@ -23,7 +23,9 @@ SOURCES = (
     "pixabay", "smithsonian", "unsplash", "web-search", "wikimedia-commons", "wikipedia",
 )  # fmt: skip
 # No test reaches a language model that it has not started itself.
-for name in [name for name in os.environ if name.startswith(("OLLAMA_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "LLM_"))]:
+for name in [
+    name for name in os.environ if name.startswith(("OLLAMA_", "OPENAI_", "ANTHROPIC_", "GEMINI_", "LLM_", "IMAGE_"))
+]:
     os.environ.pop(name)
 os.environ.update(
     {

@@ -18,6 +18,9 @@ class Resource(Binnable):
     channels_app/licences.py; licence_raw: what the source said, word for word. attribution: the line of credit.
     """
 
+    # Sources of what the studio has made itself: set in type by its composer, or painted by an image model.
+    COMPOSED, PAINTED = "composed", "image-model"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="resources")
     channels = models.ManyToManyField(Channel, through="ResourceUse", related_name="resources")

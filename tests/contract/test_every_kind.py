@@ -68,6 +68,7 @@ def channel(made_up_youtube: YouTubeWorld) -> Channel:
         and not video.channel.is_gone
     )
     factories.found_video(made, shown.id, youtube_channel_id=shown.channel.id)
+    factories.resource(made)
     return made
 
 

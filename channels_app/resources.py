@@ -21,6 +21,8 @@ from channels_app.files import Stored
 from channels_app.models import Channel, Resource, ResourceUse
 
 UPLOAD = "upload"
+# What did not come from a public source.
+OWN_LABELS = {UPLOAD: "Upload", Resource.COMPOSED: "The studio’s composer", Resource.PAINTED: "Image model"}
 UPLOAD_BYTES = 500 * 1024**2
 TITLE_CHARACTERS, CREATOR_CHARACTERS, SOURCE_ID_CHARACTERS = 200, 300, 300
 # Types that may be kept, with the ending of their files: what browsers show and players play, and papers.
@@ -68,8 +70,8 @@ def name_sources(labels: Callable[[], Mapping[str, str]]) -> None:
 
 def source_label(slug: str) -> str:
     """A source as people call it."""
-    if slug == UPLOAD:
-        return "Upload"
+    if slug in OWN_LABELS:
+        return OWN_LABELS[slug]
     known = (labels().get(slug) for labels in _labels)
     return next((label for label in known if label), slug.replace("-", " ").capitalize())
 

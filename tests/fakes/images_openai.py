@@ -74,6 +74,7 @@ class ImageServer:
     keys: list[str | None] = field(default_factory=list)
     fetched: list[tuple[str, str | None]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    models: list[str] = field(default_factory=lambda: ["painter-xl"])
     files: dict[str, bytes] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
     before: Callable[[], None] = lambda: None
@@ -104,6 +105,9 @@ def image_server(*answers: Answer) -> Iterator[ImageServer]:
 
         def do_GET(self) -> None:
             fake.fetched.append((self.path, self.headers["Authorization"]))
+            if self.path == "/v1/models":
+                body = json.dumps({"object": "list", "data": [{"id": name, "object": "model"} for name in fake.models]})
+                return self._answer(Answer(body=body.encode()))
             data = fake.files.get(self.path)
             self._answer(Answer(200 if data else 404, data or b"gone", {"Content-Type": "image/png"}))
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -23,8 +24,9 @@ from django.db.migrations.executor import MigrationExecutor
 from craftstudio import redis_server
 from jobs import needs, registry, rings
 from jobs.spec import Need
-from jobs.steps import authors, model_choice, model_trial, sources, youtube_state
+from jobs.steps import authors, model_choice, model_trial, painters, sources, youtube_state
 from jobs.steps.reading import speech_config
+from jobs.tools import web
 from jobs.tools.audio import ffmpeg
 from jobs.tools.llm.probing import probe
 from jobs.tools.speech import voices
@@ -63,10 +65,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, live: bool, **options: Any) -> None:
         """Look and tell."""
-        findings = [database(), redis_answers(), disk(), sound(), *(kinds()), *speech(), *models(), youtube()]
-        findings += source_states()
+        findings = [
+            database(),
+            redis_answers(),
+            disk(),
+            sound(),
+            *(kinds()),
+            *speech(),
+            *models(),
+            images(),
+            youtube(),
+            *source_states(),
+        ]
         if live:
-            findings += [*live_voices(), *live_models(), live_youtube(), *live_sources()]
+            findings += [*live_voices(), *live_models(), *live_images(), live_youtube(), *live_sources()]
         for finding in findings:
             if options["json"]:
                 self.stdout.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}))
@@ -166,6 +178,31 @@ def models() -> list[Finding]:
 def _for_operators(reason: str) -> str:
     """The server's keys stand in the environment, not on a page."""
     return reason.replace("on your keys page", "to the environment (docs/models.md)")
+
+
+def images() -> Finding:
+    """The image service that the server's own settings name; without one pictures are composed here."""
+    service = painters.service_for(None)
+    if not service.key and service.url == web.OPENAI_URL:
+        return Finding(
+            "images", False, "no image model; pictures are composed here", "Set IMAGE_BASE_URL, or add an OpenAI key."
+        )
+    return Finding("images", True, f"{service.model} at {urlsplit(service.url).netloc}")
+
+
+def live_images() -> list[Finding]:
+    """Ask the image service for its models; a picture would cost."""
+    service = painters.service_for(None)
+    if not service.key and service.url == web.OPENAI_URL:
+        return []
+    # Only who asks for it waits for the HTTP client.
+    from jobs.tools.images import painting
+
+    try:
+        said = painting.models_in(painters.painter_of(service))
+    except (painting.PaintingRefused, painting.PaintingUnavailable) as error:
+        return [Finding("live images", False, str(error))]
+    return [Finding("live images", True, said)]
 
 
 def source_states() -> list[Finding]:

@@ -23,6 +23,7 @@ MOST_ANSWER_BYTES = 64_000_000
 MOST_PICTURE_BYTES = 40_000_000
 MOST_ERROR_BYTES = 65_536
 TRIES = 3
+LISTING_SECONDS = 10.0
 OPENAI_MODELS = ("gpt-image", "chatgpt-image")
 # Widths and heights that models know; ours are cut from them.
 SIZES = {
@@ -118,6 +119,26 @@ def paint(painter: Painter, prompt: str, path: Path, *, tall: bool, check: Calla
     else:
         _fetch(painter, picture, path, check)
     return Painted(path=path, spent=_spent(answer, prompt))
+
+
+def models_in(painter: Painter) -> str:
+    """Whether the service lists the model (`GET /models`), in words. Raises as `paint` does; nothing is painted."""
+    headers = {"Authorization": f"Bearer {painter.key}"} if painter.key else {}
+    try:
+        answer = httpx.get(f"{painter.url.rstrip('/')}/models", headers=headers, timeout=LISTING_SECONDS)
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise PaintingRefused("The address of the image service is not a web address. Check IMAGE_BASE_URL.") from None
+    except httpx.HTTPError:
+        raise PaintingUnavailable("The image service cannot be reached.") from None
+    told = _json(answer.content)
+    if answer.status_code in REFUSALS and answer.status_code != httpx.codes.NOT_FOUND:
+        raise PaintingRefused(REFUSALS[answer.status_code])
+    rows = told.get("data") if isinstance(told, dict) else None
+    if answer.status_code != httpx.codes.OK or not isinstance(rows, list):
+        # Some servers paint and list nothing.
+        return f"answers, and lists no models (status {answer.status_code})"
+    names = [row.get("id") for row in rows if isinstance(row, dict)]
+    return f"answers; “{painter.model}” is {'' if painter.model in names else 'not '}among its {len(names)} models"
 
 
 def _body(painter: Painter, prompt: str, tall: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from craftstudio.management.commands import doctor
 from jobs import politeness
 from jobs.tools.llm import offers
+from tests.fakes.images_openai import image_server
 from tests.fakes.llm_anthropic import anthropic_server
 from tests.fakes.llm_ollama import ollama_server
 from tests.fakes.llm_openai import Reply
@@ -95,3 +96,19 @@ def test_it_names_the_yt_dlp_and_live_asks_youtube_one_question(settings: Any, m
         found = findings("--live")
         assert world.count() == 1
     assert found["live youtube"]["is_well"]
+
+
+def test_the_image_service_has_a_line_and_is_asked_for_its_models_alone(settings: Any) -> None:
+    found = findings()["images"]
+    assert not found["is_well"]
+    assert found["found"] == "no image model; pictures are composed here"
+    with image_server() as server:
+        settings.IMAGE_BASE_URL, settings.IMAGE_MODEL = server.url, "painter-xl"
+        assert findings()["images"]["found"] == f"painter-xl at {server.host}"
+        assert server.fetched == []
+        live = findings("--live")["live images"]
+        assert (live["is_well"], live["found"]) == (True, "answers; “painter-xl” is among its 1 models")
+        server.models = []
+        assert "is not among its 0 models" in findings("--live")["live images"]["found"]
+        assert server.asked == []
+    assert findings("--live")["live images"]["found"] == "The image service cannot be reached."

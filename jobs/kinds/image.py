@@ -69,6 +69,13 @@ class ImageForm(InputsForm):
         error_messages={"invalid_choice": "Made by: “%(value)s” is none of composer, model."},
     )
 
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        if data is None:
+            service = painters.service_for(self.user)
+            by = "composed in the studio" if service.reason else f"painted by {service.model}, unless upon a background"
+            self.fields["maker"].help_text = f"Automatic: {by}."
+
 
 def service_of(inputs: Inputs, user: Any) -> painters.Service | None:
     """The image service that is to be asked, or None for the composer: what was chosen, else what is there.

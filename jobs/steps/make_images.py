@@ -72,7 +72,7 @@ def make_all(ctx: JobContext, service: Service | None, count: int) -> dict[str, 
     return {
         "images": [{"id": pk, "title": rows[pk].title} for pk in dict.fromkeys(ids.values()) if pk in rows],
         "made_by": by,
-        "told": " ".join(told),
+        **({"told": " ".join(told)} if told else {}),
     }
 
 
@@ -122,7 +122,8 @@ def composed(ctx: JobContext, position: int) -> Made:
     path.write_bytes(found.jpeg)
     ctx.log(f"{position + 1}. {found.layout or 'without words'}, {found.motif or 'on the background'}, "
             f"contrast {found.contrast:.1f}:1, {len(found.jpeg):,} bytes")  # fmt: skip
-    return Made(path, {**about(ctx), **terms_of(background), "source": Resource.COMPOSED}, amiss(found))
+    known = {"source": Resource.COMPOSED, "creator": ctx.channel.name}
+    return Made(path, {**about(ctx), **known, **terms_of(background)}, amiss(found))
 
 
 def amiss(found: composing.Composed) -> str:
@@ -191,8 +192,8 @@ def background_of(ctx: JobContext) -> Resource | None:
 def terms_of(background: Resource | None) -> dict[str, Any]:
     """The terms of a composed picture: those of what it was composed upon, if they ask for anything."""
     if background is None:
-        return {"creator": painters.COMPOSED_BY, "licence_code": "own"}
-    terms = {"creator": painters.COMPOSED_BY, "licence_code": "own", "is_ai_made": background.is_ai_made}
+        return {"licence_code": "own"}
+    terms = {"licence_code": "own", "is_ai_made": background.is_ai_made}
     if background.licence.level == licences.FREE and background.licence_code != "ai":
         return terms
     return {

@@ -353,6 +353,28 @@ def resources(view: Photographer) -> None:
     view.shoot("resource")
 
 
+def gallery(view: Photographer) -> None:
+    """The gallery while pictures are on their way, and with all of them; upon a photograph, one is vertical."""
+    view.visit("/c/demo/resources/gallery/")
+    view.shoot("gallery-empty")
+    asking = view.visitors["dark"].page
+    asking.get_by_label("Title or description").fill("Why there are two high tides a day")
+    asking.get_by_label("How many").fill("6")
+    asking.get_by_role("button", name="Make images").click()
+    view.each(lambda page: expect(page.locator("[data-picture]").first).to_be_visible(timeout=60_000))
+    view.shoot("gallery-running")
+    view.each(lambda page: expect(page.locator("[data-picture]")).to_have_count(6, timeout=90_000))
+    view.visit("/c/demo/resources/gallery/")
+    view.each(lambda page: page.locator("[data-pictures]").scroll_into_view_if_needed())
+    view.each(
+        lambda page: page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-picture] img')]"
+            ".every(image => (image.loading = 'eager', image.complete))"
+        )
+    )
+    view.shoot("gallery")
+
+
 def keys(view: Photographer) -> None:
     """A person's keys, and what the studio's own servers answered."""
     for visitor in view.visitors.values():
@@ -398,6 +420,7 @@ SCENES: dict[str, Callable[[Photographer], None]] = {
     "facts": facts,
     "humanize": humanize,
     "resources": resources,
+    "gallery": gallery,
     "keys": keys,
 }
 

@@ -20,7 +20,7 @@ GALLERY = "/c/tidal/resources/gallery/"
 def picture(channel: Channel, title: str = "Two tides", **fields: Any) -> Resource:
     made = {
         "source": Resource.COMPOSED,
-        "creator": "Composed in the studio",
+        "creator": "Tidal",
         "licence_code": "own",
         "width": 1,
         "height": 1,

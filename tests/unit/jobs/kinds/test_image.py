@@ -18,6 +18,7 @@ from channels_app.models import Channel, Resource
 from channels_app.niches import Niche
 from jobs import actions, panel
 from jobs.actions import InvalidInputs
+from jobs.kinds.image import ImageForm
 from jobs.models import Job, State
 from jobs.spec import NeedMissing, UserError
 from jobs.steps import make_images, painters
@@ -85,7 +86,7 @@ class TestComposed:
         for row in made:
             assert (row.title, row.media_type) == ("Why the sea rises twice", "image/jpeg")
             assert (row.width, row.height) == stored(row).size == (1280, 720)
-            assert (row.source, row.creator, row.licence_code) == ("composed", "Composed in the studio", "own")
+            assert (row.source, row.creator, row.licence_code) == ("composed", "Tidal", "own")
             assert (row.is_ai_made, row.made_by_job) == (False, job.pk)
         assert resources.attribution_block(made) == ""
         assert job.cost_usd == 0
@@ -325,6 +326,15 @@ class TestWhoMakesThem:
             actions.submit(plain, plain.owner, "image", {"prompt": "Tides", "maker": "model"})
         assert "premium" in caught.value.way_out
         assert actions.submit(plain, plain.owner, "image", {"prompt": "Tides"}).created
+
+    def test_the_form_says_what_automatic_means_now(self, engine: Engine, service: ImageServer, settings: Any) -> None:
+        def told() -> str:
+            form = ImageForm(channel=engine.channel, user=engine.channel.owner)
+            return str(form.fields["maker"].help_text)
+
+        assert told() == "Automatic: painted by painter-xl, unless upon a background."
+        settings.IMAGE_BASE_URL = ""
+        assert told() == "Automatic: composed in the studio."
 
     def test_who_chooses_the_composer_asks_no_model(self, engine: Engine, service: ImageServer) -> None:
         make(engine, maker="composer")

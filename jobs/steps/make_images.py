@@ -19,7 +19,7 @@ from jobs.context import Delivery, JobContext
 from jobs.spec import UserError
 from jobs.steps import call_costs, painters
 from jobs.steps.painters import Service
-from jobs.tools.images import composing, painting, prices
+from jobs.tools.images import composing, fonts, painting, prices
 from jobs.tools.images.composing import BadPicture
 from jobs.tools.images.palette import palette_of
 from jobs.tools.llm.model import tokens_in
@@ -131,9 +131,12 @@ def amiss(found: composing.Composed) -> str:
     told = []
     if found.lacking:
         signs = ", ".join(found.lacking[:8])
+        font = "Install a font for that script on the studio's machine, such as Noto"
+        if not fonts.shapes() and fonts.is_shaped("".join(found.lacking)):
+            font = "Install the library FriBiDi on the studio's machine (Debian: libfribidi0)"
         told.append(
-            f"No font of this machine has {signs}{' and others' if len(found.lacking) > 8 else ''}: the words with them "
-            "are left out. Install a font for that script on the studio's machine, such as Noto, and make it again."
+            f"This machine cannot draw {signs}{' and others' if len(found.lacking) > 8 else ''}: the words with them are "
+            f"left out. {font}, and make the pictures again."
         )
     if found.is_cut:
         told.append("The title is too long for a picture and ends with “…”. Give a shorter one.")

@@ -16,8 +16,9 @@ from PIL import Image, ImageOps
 
 from jobs.tools.images import art, fonts
 from jobs.tools.images.fonts import Box
-from jobs.tools.images.layouts import LAYOUTS, Sheet
+from jobs.tools.images.layouts import LAYOUTS
 from jobs.tools.images.palette import Palette
+from jobs.tools.images.sheet import Sheet
 
 # YouTube takes thumbnails up to 2 MB.
 MOST_BYTES = 2_000_000

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import ImageFont
+from PIL import ImageFont, features
 
 if TYPE_CHECKING:
     from PIL import ImageDraw
@@ -50,10 +50,16 @@ SHAPED = ("ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO", "DEVANAGARI", "BENGALI"
           "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "THAI", "LAO", "TIBETAN", "MYANMAR", "KHMER")  # fmt: skip
 
 
+@lru_cache
+def shapes() -> bool:
+    """Whether this machine can join letters and turn lines round: Pillow brings all for it but the library FriBiDi."""
+    return bool(features.check("raqm"))
+
+
 @lru_cache(maxsize=256)
 def _font(path: Path, size: int, weight: int | None, shaped: bool = True) -> ImageFont.FreeTypeFont:
     """A font at a size. Raises OSError for a file that is none."""
-    engine = ImageFont.Layout.RAQM if shaped else ImageFont.Layout.BASIC
+    engine = ImageFont.Layout.RAQM if shaped and shapes() else ImageFont.Layout.BASIC
     font = ImageFont.truetype(path, size, layout_engine=engine)
     if weight is not None:
         font.set_variation_by_axes([weight])
@@ -171,6 +177,9 @@ def face_for(text: str, name: str, weight: int) -> Choice:
     for wanted, heavy in ((name, weight), (SANS, HEAVY[SANS])):
         if not own(wanted, heavy).lacks(text):
             return Choice(own(wanted, heavy), ())
+    if not shapes() and (joined := tuple(sign for sign in dict.fromkeys(text) if is_shaped(sign))):
+        plain = face_for("".join(sign for sign in text if sign not in joined), name, weight)
+        return Choice(plain.face, (*joined, *plain.lacking))
     best = Choice(own(SANS, HEAVY[SANS]), tuple(own(SANS, HEAVY[SANS]).lacks(text)))
     leading = 1.42 if is_shaped(text) else 1.22
     for path in installed():

@@ -12,8 +12,9 @@ from PIL import Image
 
 from jobs.tools.images import art, composing, fonts
 from jobs.tools.images.composing import BadPicture, Composed, Wanted, compose
-from jobs.tools.images.layouts import LAYOUTS, weakest
+from jobs.tools.images.layouts import LAYOUTS
 from jobs.tools.images.palette import palette_of
+from jobs.tools.images.sheet import weakest
 
 PALETTE = palette_of("Tidewater", "education")
 WIDE, TALL = (1280, 720), (1080, 1920)
@@ -165,6 +166,14 @@ def test_words_without_a_font_are_left_out_and_told_never_drawn_as_boxes(no_font
     nothing = compose(wanted("寿司", name="海"))
     assert (nothing.title, nothing.written, nothing.layout) == ("", (), "")
     assert pixels(nothing).size == WIDE
+
+
+def test_without_the_library_that_joins_letters_they_are_left_out_not_torn_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fonts, "shapes", lambda: False)
+    made = compose(wanted("Tides مد"))
+    assert (made.title, made.lacking) == ("Tides", ("م", "د"))
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,9 @@ def labels(sheet: Sheet) -> None:
     for number, ((x, y), ink, line) in enumerate(zip(places, loose.inks(), loose.lines, strict=True)):
         ground, text = paints[(number + first) % 2]
         strip = (x + ink[0] - pad, y - rise - pad * 0.55, x + ink[2] + pad, y + fall + pad * 0.55)
+        # A hard shadow keeps a strip apart from a background of its own colour.
+        shadow = 0.8 * unit
+        bar(sheet, strip[0] + shadow, strip[1] + shadow, strip[2] + shadow, strip[3] + shadow, palette.ink)
         bar(sheet, *strip, ground)
         loose.face.draw(ImageDraw.Draw(sheet.image), (x, y), line, loose.size, text)
         sheet.written.append((x + ink[0], y + ink[1], x + ink[2], y + ink[3]))

@@ -22,6 +22,10 @@ from jobs.tools.images.typesetting import ELLIPSIS, Block, fit
 # WCAG 2 asks 4.5 of text; a little more, for what compression does to photographs.
 WANTED = 5.2
 SHADE_STEPS = 24
+# Light by the 256 steps of sRGB (WCAG 2).
+LINEAR = np.array(
+    [step / 12.92 if step <= 0.04045 else ((step + 0.055) / 1.055) ** 2.4 for step in np.arange(256) / 255], np.float32
+)
 # The most of the sheet's width that the channel's name may take.
 EYEBROW_SHARE = 0.62
 
@@ -185,9 +189,7 @@ def ramp(way: Any, full: float, gone: float) -> Any:
 def weakest(image: Image.Image, box: Box, text: Color) -> float:
     """The least contrast of a colour with what lies in a box; a pixel in five hundred may be worse."""
     part = np.asarray(image.crop(_clipped(image, box)))
-    linear = part.astype(np.float64) / 255
-    linear = np.where(linear <= 0.04045, linear / 12.92, ((linear + 0.055) / 1.055) ** 2.4)
-    light = np.sort((linear @ np.array([0.2126, 0.7152, 0.0722])).ravel())
+    light = np.sort((LINEAR[part] @ np.array([0.2126, 0.7152, 0.0722], np.float32)).ravel())
     if not light.size:
         return 21.0
     own, spare = luminance(text), light.size // 500

@@ -25,7 +25,7 @@ class PictureChoice(OwnedChoice):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Resource, **options)
-        self.empty_label = "Drawn in the channel's colours"
+        self.empty_label = "The channel's colours"
         self.error_messages["invalid_choice"] = (
             "Background: no such picture in this channel. Choose one that the channel uses."
         )

@@ -73,8 +73,8 @@ class ImageForm(InputsForm):
         super().__init__(data, **options)
         if data is None:
             service = painters.service_for(self.user)
-            by = "composed in the studio" if service.reason else f"painted by {service.model}, unless upon a background"
-            self.fields["maker"].help_text = f"Automatic: {by}."
+            painted = f"painted by {service.model}, {painters.cost_of(service)}; composed upon a background"
+            self.fields["maker"].help_text = f"Automatic: {'composed in the studio' if service.reason else painted}."
 
 
 def service_of(inputs: Inputs, user: Any) -> painters.Service | None:

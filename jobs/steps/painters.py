@@ -11,6 +11,7 @@ from accounts import keys, model_access
 from accounts.models import ProviderKey, User
 from accounts.roles import Role
 from jobs.tools import web
+from jobs.tools.images import prices
 
 if TYPE_CHECKING:
     from jobs.tools.images.painting import Painter
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 COMPOSER, MODEL = "composer", "model"
 COMPOSED_BY = "Composed in the studio"
 NO_MODEL = "No image model is set up."
+USUAL_PROMPT_TOKENS = 100
 WAY_OUT = "Add an OpenAI key on your keys page, or have the pictures composed in the studio."
 
 
@@ -53,6 +55,15 @@ def _refusal(user: User | None) -> str:
     if model_access.may_use(held, is_local=False, is_small=False, has_own_key=has_own):
         return ""
     return "It is for premium users. Have the pictures composed in the studio, or ask an admin for the role."
+
+
+def cost_of(service: Service) -> str:
+    """About what a picture costs there, in words."""
+    price = prices.price_of(service.model, is_here=prices.runs_here(service.url))
+    if price is None:
+        return "price unknown"
+    usd = price.of(USUAL_PROMPT_TOKENS, prices.PICTURE_TOKENS)
+    return f"about ${usd:.2f} each" if usd else "at no cost"
 
 
 def painter_of(service: Service) -> Painter:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from jobs.tools import web
-from jobs.tools.images.prices import PICTURE_TOKENS
+from jobs.tools.images.prices import PICTURE_TOKENS, runs_here
 from jobs.tools.llm.driving import Outside, drive
 from jobs.tools.llm.model import Spent, tokens_in
 
@@ -80,7 +80,7 @@ class Painter:
     @property
     def is_here(self) -> bool:
         """Whether it runs on this very machine, so that nobody charges for it."""
-        return urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+        return runs_here(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from jobs.tools.llm.model import Price
 
@@ -26,6 +27,11 @@ FREE = Price(input=Decimal(0), output=Decimal(0))
 # cost is asked before it is made, so a little more.
 PICTURE_TOKENS = 1700
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
+
+def runs_here(url: str) -> bool:
+    """Whether a service is on this very machine, so that nobody charges for it."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def price_of(model: str, *, is_here: bool) -> Price | None:

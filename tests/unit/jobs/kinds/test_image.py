@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from PIL import Image
 
 from accounts import keys
@@ -157,6 +158,12 @@ class TestComposed:
         assert kept < {row.pk for row in rows(channel)}
         assert [row.job_position for row in rows(channel)] == [0, 1, 2]
         assert len(result_of(job)["images"]) == 3
+
+    def test_its_job_leads_to_the_gallery(self, engine: Engine, client: Client) -> None:
+        job = make(engine)
+        client.force_login(engine.channel.owner)
+        shown = client.get(f"/c/tidal/jobs/{job.pk}/?tab=result").content.decode()
+        assert '<a class="button small" href="/c/tidal/resources/gallery/">Open the gallery</a>' in shown
 
     def test_a_niche_of_ones_own_has_colours_too(self, engine: Engine, channel: Channel) -> None:
         channel.niche, channel.custom_niche = Niche.CUSTOM, "Lace making"
@@ -332,7 +339,11 @@ class TestWhoMakesThem:
             form = ImageForm(channel=engine.channel, user=engine.channel.owner)
             return str(form.fields["maker"].help_text)
 
-        assert told() == "Automatic: painted by painter-xl, unless upon a background."
+        assert told() == "Automatic: painted by painter-xl, at no cost; composed upon a background."
+        settings.IMAGE_BASE_URL = "https://images.example/v1"
+        assert "painted by painter-xl, price unknown" in told()
+        settings.IMAGE_MODEL = "gpt-image-2"
+        assert "painted by gpt-image-2, about $0.05 each" in told()
         settings.IMAGE_BASE_URL = ""
         assert told() == "Automatic: composed in the studio."
 

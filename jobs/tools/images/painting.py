@@ -138,7 +138,11 @@ def models_in(painter: Painter) -> str:
         # Some servers paint and list nothing.
         return f"answers, and lists no models (status {answer.status_code})"
     names = [row.get("id") for row in rows if isinstance(row, dict)]
-    return f"answers; “{painter.model}” is {'' if painter.model in names else 'not '}among its {len(names)} models"
+    if painter.model not in names:
+        raise PaintingRefused(
+            f"The image service has {len(names)} models, and no “{painter.model}”. Check IMAGE_MODEL."
+        )
+    return f"answers, and has “{painter.model}”"
 
 
 def _body(painter: Painter, prompt: str, tall: bool) -> dict[str, Any]:

@@ -107,8 +107,8 @@ def test_the_image_service_has_a_line_and_is_asked_for_its_models_alone(settings
         assert findings()["images"]["found"] == f"painter-xl at {server.host}"
         assert server.fetched == []
         live = findings("--live")["live images"]
-        assert (live["is_well"], live["found"]) == (True, "answers; “painter-xl” is among its 1 models")
+        assert (live["is_well"], live["found"]) == (True, "answers, and has “painter-xl”")
         server.models = []
-        assert "is not among its 0 models" in findings("--live")["live images"]["found"]
+        assert findings("--live")["live images"]["found"].endswith("no “painter-xl”. Check IMAGE_MODEL.")
         assert server.asked == []
     assert findings("--live")["live images"]["found"] == "The image service cannot be reached."

@@ -3,6 +3,8 @@ background, one is deleted and comes back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -10,6 +12,14 @@ from tests.e2e.test_resources import check_looks
 from tests.e2e.visiting import RunningStudio, sign_in
 
 pytestmark = [pytest.mark.chromium, pytest.mark.redis]
+
+
+@pytest.fixture(autouse=True)
+def _leaves_the_library_as_it_was(live_studio: RunningStudio) -> Iterator[None]:
+    """The studio is shared: other tests count what is in its library."""
+    yield
+    forget = "from channels_app.models import Resource; Resource.with_binned.filter(source='composed').delete()"
+    live_studio.manage("shell", "-v0", "-c", forget)
 
 
 def open_gallery(page: Page, studio: RunningStudio) -> None:

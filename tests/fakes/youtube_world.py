@@ -12,10 +12,10 @@ prints the environment to start a studio with, as JSON, and serves until it is s
 from __future__ import annotations
 
 import argparse
-import contextlib
 import hashlib
 import json
 import os
+import signal
 import ssl
 import struct
 import tempfile
@@ -334,10 +334,12 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=300)
     parser.add_argument("--thumbnails", default="", help="`here`: pictures in plain HTTP at the proxy's own address")
     given = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     with youtube_world(seed=given.seed, channels=given.channels, port=given.port, thumbnails=given.thumbnails) as world:
         print(json.dumps({**world.environment, "PID": str(os.getpid())}), flush=True)  # noqa: T201
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        stop.wait()
 
 
 if __name__ == "__main__":

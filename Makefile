@@ -11,6 +11,10 @@ setup:  ## Install what the studio needs
 run: setup  ## Start the studio with its demo channel; Ctrl-C stops it
 	$(PYTHON) manage.py studio --demo
 
+demo-offline:  ## The same with a made-up YouTube and made-up sources: every page can be tried without the internet
+	bin/setup --tests
+	$(PYTHON) -m tests.offline_demo
+
 test:  ## Install what tests need and run all of them
 	bin/setup --tests
 	$(PYTHON) -m tests.run
@@ -47,4 +51,4 @@ screenshots:  ## Make docs/screenshots anew
 	bin/setup --tests
 	$(PYTHON) -m tests.e2e.screenshots
 
-.PHONY: help setup run test quick lint format lock bench vendor screenshots
+.PHONY: help setup run demo-offline test quick lint format lock bench vendor screenshots

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,16 +13,20 @@ from django.utils import timezone
 from channels_app import youtube_facts
 from channels_app.models import FoundVideo, YouTubeChannel
 from channels_app.youtube_facts import NewFacts
+from jobs import politeness
 from jobs.spec import UserError
 from jobs.tools.youtube.chains import Chain
 from jobs.tools.youtube.data_api import DataApi, VideoFigures
 from jobs.tools.youtube.door import YouTube
 from jobs.tools.youtube.errors import YouTubeError
-from jobs.tools.youtube.pace import Patience, TokenBucket
+from jobs.tools.youtube.pace import Patience
 from jobs.tools.youtube.records import ChannelFacts, Video, VideoDetails
 
 # Results that are remembered together, about what YouTube answers at once.
 PAGE = 20
+HOST = "www.youtube.com"
+# So many requests may come at once after a quiet while, besides the one whose turn it is.
+BURST = 4
 # Of the key's ten thousand a day.
 UNITS_PER_JOB = 100
 # With these a channel is gone for good, at least for today.
@@ -32,9 +35,25 @@ GONE = frozenset({"gone", "private", "region"})
 
 def open_door(check: Callable[[], None], slowed: Callable[[float], None] = lambda seconds: None) -> YouTube:
     """YouTube as this studio asks it. check: raises when the work has to end. slowed: as the door says it."""
-    per_second = settings.YOUTUBE_PER_SECOND
     patience = Patience(first=settings.YOUTUBE_PATIENCE_SECONDS)
-    return YouTube(settings.YTDLP_OPTIONS, check=check, slowed=slowed, pace=TokenBucket(per_second), patience=patience)
+    return YouTube(settings.YTDLP_OPTIONS, check=check, slowed=slowed, pace=SharedPace(), patience=patience)
+
+
+class SharedPace:
+    """When YouTube is asked, by all jobs of the studio together: a steady rate, and a few at once after a quiet while."""
+
+    def __init__(self) -> None:
+        self._spacing = 1 / settings.YOUTUBE_PER_SECOND
+
+    def turn(self) -> float:
+        """Take the next turn. Gives the seconds to wait before it."""
+        wait = politeness.take(HOST, self._spacing)
+        # Nobody is early for what YouTube has asked for.
+        return max(politeness.left(HOST), wait - BURST * self._spacing)
+
+    def hold(self, seconds: float) -> None:
+        """YouTube asks for patience: nobody asks it for so long."""
+        politeness.hold(HOST, seconds)
 
 
 def open_data_api(check: Callable[[], None]) -> DataApi | None:
@@ -115,8 +134,7 @@ class Searches:
         """From the beginning, since a search cannot be entered in its middle; what is known is passed over."""
         number, page, is_last, is_beyond = 0, list[dict[str, Any]](), False, False
         try:
-            # The added word stands in the query already.
-            for video in self._youtube.search(query, replace(chain, suffix="")):
+            for video in self._youtube.search(query, chain):
                 page.append(video.as_json())
                 if len(page) == PAGE:
                     youtube_facts.remember_page(key, number, page, is_last=False)

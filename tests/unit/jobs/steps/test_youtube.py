@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from channels_app.models import SearchedPage, YouTubeChannel
+from jobs import politeness
 from jobs.steps import youtube
 from jobs.steps.youtube import Channels, Searches
 from jobs.tools.youtube.chains import Chain
@@ -76,13 +77,10 @@ class TestSearches:
         assert world.asked == []
         assert not SearchedPage.objects.filter(is_last=True).exists()
 
-    def test_other_words_and_other_filters_are_other_searches(self, world: YouTubeWorld) -> None:
+    def test_other_words_and_other_filters_are_other_searches(self) -> None:
         assert (
             len({youtube.key_of(*one) for one in [(QUERY, CHAIN), ("tides", CHAIN), (QUERY, Chain(date="year"))]}) == 3
         )
-        # An added word stands in the query already, once.
-        results(5, "sourdough starter", Chain(suffix="starter"))
-        assert [asked.what["query"] for asked in world.asked] == ["sourdough starter"]
 
     def test_after_some_hours_it_is_asked_again(self, world: YouTubeWorld) -> None:
         results(5)
@@ -90,6 +88,25 @@ class TestSearches:
         world.asked.clear()
         results(5)
         assert world.count("search") == 1
+
+
+class TestPace:
+    @pytest.fixture(autouse=True)
+    def _nobody_has_asked(self) -> Iterator[None]:
+        politeness.forget()
+        yield
+        politeness.forget()
+
+    def test_two_jobs_share_one_rate_after_a_few_at_once(self, settings: Any) -> None:
+        settings.YOUTUBE_PER_SECOND = 0.1
+        jobs = [youtube.SharedPace(), youtube.SharedPace()]
+        waits = [round(jobs[number % 2].turn()) for number in range(8)]
+        assert waits == [0, 0, 0, 0, 0, 10, 20, 30]
+
+    def test_what_youtube_asks_one_job_for_all_wait_for(self) -> None:
+        one, other = youtube.SharedPace(), youtube.SharedPace()
+        one.hold(60)
+        assert other.turn() == pytest.approx(60, abs=1)
 
 
 class TestChannels:

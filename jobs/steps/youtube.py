@@ -169,7 +169,7 @@ class Channels:
         if row and (row.is_gone or self._is_too_large(row) or has_format(row, video.format)):
             return None if row.is_gone else facts_of(row)
         try:
-            return self._ask(youtube_id, video.format)
+            return self._ask(youtube_id, video.format, row)
         except YouTubeError as error:
             if error.is_blocking:
                 raise
@@ -178,14 +178,13 @@ class Channels:
                 youtube_facts.remember_gone(youtube_id, error.sentence)
             return None
 
-    def _ask(self, youtube_id: str, format_: str) -> ChannelFacts:
+    def _ask(self, youtube_id: str, format_: str, known: YouTubeChannel | None) -> ChannelFacts:
+        """Its size is on the first page; the page of its Shorts is asked for only if that lets it through."""
         self.looked_up += 1
-        if self._most_subscribers is not None and format_ != "long":
-            # Its size is on the first page; the page of its Shorts is asked for only if that lets it through.
-            row = remember(self._youtube.channel(youtube_id))
-            if self._is_too_large(row):
-                return facts_of(row)
-        facts = self._youtube.channel(youtube_id, shorts=format_ == "short", lives=format_ == "live")
+        row = known or remember(self._youtube.channel(youtube_id))
+        if self._is_too_large(row) or has_format(row, format_):
+            return facts_of(row)
+        facts = self._youtube.with_tabs(facts_of(row), shorts=format_ == "short", lives=format_ == "live")
         return facts_of(remember(facts))
 
     def _is_too_large(self, row: YouTubeChannel) -> bool:

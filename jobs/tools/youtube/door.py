@@ -109,20 +109,24 @@ class YouTube:
 
         channel_id: `UC…`. Raises YouTubeError `gone` if there is none.
         """
-        gone = f"The channel {channel_id[:40]} is no longer on YouTube."
         if not _CHANNEL.fullmatch(channel_id):
-            raise YouTubeError("gone", gone)
-        with self._in_words(gone):
+            raise YouTubeError("gone", _gone(channel_id))
+        with self._in_words(_gone(channel_id)):
             facts, page = self._facts(channel_id)
-            if shorts:
-                found = self._tab(channel_id, "shorts", SHORTS_TAB)
-                facts = replace(facts, has_shorts=True, recent=facts.recent + found)
-            if lives:
-                found = self._tab(channel_id, "streams", LIVES_TAB)
-                facts = replace(facts, has_lives=True, recent=facts.recent + found)
-        facts = facts.with_owner()
+        facts = self.with_tabs(facts, shorts=shorts, lives=lives)
         self._last_channel = channel_id, walker.about_token(page), facts
         return facts
+
+    def with_tabs(self, facts: ChannelFacts, *, shorts: bool = False, lives: bool = False) -> ChannelFacts:
+        """What is known of a channel, with its newest Shorts and streams where they are lacking: one request for each."""
+        with self._in_words(_gone(facts.id)):
+            if shorts and not facts.has_shorts:
+                found = self._tab(facts.id, "shorts", SHORTS_TAB)
+                facts = replace(facts, has_shorts=True, recent=facts.recent + found)
+            if lives and not facts.has_lives:
+                found = self._tab(facts.id, "streams", LIVES_TAB)
+                facts = replace(facts, has_lives=True, recent=facts.recent + found)
+        return facts.with_owner()
 
     def about(self, channel_id: str) -> ChannelFacts:
         """The same with all views, the day it joined and its country: one request more, or one alone if this channel was
@@ -244,3 +248,7 @@ class YouTube:
             if self._line.stopped_by:
                 raise self._line.stopped_by from None
             raise told(error, gone) from error
+
+
+def _gone(channel_id: str) -> str:
+    return f"The channel {channel_id[:40]} is no longer on YouTube."

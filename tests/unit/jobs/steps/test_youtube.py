@@ -140,6 +140,7 @@ class TestChannels:
     ) -> None:
         video = self.of(world, "short")
         assert any(one.format == "short" for one in self.look(video).recent)
+        assert world.count("browse") == 2
         YouTubeChannel.objects.all().delete()
         world.asked.clear()
         assert self.look(video, most=0)

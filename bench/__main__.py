@@ -3,6 +3,7 @@
 from bench import (
     alignment,
     discover,
+    discover_page,
     download,
     drawn,
     engine,
@@ -20,7 +21,8 @@ from bench import (
 def main() -> None:
     """Run them all."""
     for figure in (
-        engine, live, llm, drawn, fact_check, humanize, alignment, mastering, discover, download, sources, memory, size,
+        engine, live, llm, drawn, fact_check, humanize, alignment, mastering, discover, discover_page, download, sources,
+        memory, size,
     ):  # fmt: skip
         print(f"\n== {figure.__name__.removeprefix('bench.')} ==", flush=True)
         figure.main()

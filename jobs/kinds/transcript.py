@@ -10,6 +10,7 @@ from channels_app.models import Channel, FoundVideo
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, OwnedChoice
 from jobs.spec import Inputs, JobSpec, Need, UserError
+from jobs.wellformed import mended
 
 if TYPE_CHECKING:
     from jobs.tools.youtube.records import VideoDetails
@@ -50,7 +51,7 @@ def run(ctx: JobContext) -> dict[str, Any]:
     youtube.make_exact(video, details)
     if not lines:
         raise UserError(NO_CAPTIONS)
-    kept = [{"seconds": round(line.start, 1), "text": line.text} for line in lines]
+    kept = [{"seconds": round(line.start, 1), "text": mended(line.text)} for line in lines]
     ctx.deliver(0, lambda delivery: found_videos.keep_transcript(video, kept, language=language, is_automatic=is_made))
     ctx.announce(slot_of(video), part=True)
     told = f"{len(kept)} lines in “{language}”{', heard by YouTube itself' if is_made else ''}."

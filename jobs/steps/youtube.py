@@ -21,6 +21,7 @@ from jobs.tools.youtube.door import YouTube
 from jobs.tools.youtube.errors import YouTubeError
 from jobs.tools.youtube.pace import Patience
 from jobs.tools.youtube.records import ChannelFacts, Video, VideoDetails
+from jobs.wellformed import mended, mended_json
 
 # Results that are remembered together, about what YouTube answers at once.
 PAGE = 20
@@ -81,7 +82,11 @@ def make_exact(video: FoundVideo, details: VideoDetails) -> None:
     """What the video's own page says is exact where a search rounds: its date, views and description."""
     told = details.video
     _tell_exactly(
-        video, told.views, told.published if told.published_is_exact else None, told.seconds, told.description or None
+        video,
+        told.views,
+        told.published if told.published_is_exact else None,
+        told.seconds,
+        mended(told.description or "") or None,
     )
 
 
@@ -135,13 +140,15 @@ class Searches:
         number, page, is_last, is_beyond = 0, list[dict[str, Any]](), False, False
         try:
             for video in self._youtube.search(query, chain):
-                page.append(video.as_json())
+                # A title may hold what no database does.
+                data = mended_json(video.as_json())
+                page.append(data)
                 if len(page) == PAGE:
                     youtube_facts.remember_page(key, number, page, is_last=False)
                     number, page = number + 1, []
                 if video.id not in known:
                     is_beyond = True
-                    yield video
+                    yield Video.from_json(data)
             is_last = True
         finally:
             # Left in the middle: the same search will come as far without asking.
@@ -203,12 +210,12 @@ def remember(facts: ChannelFacts) -> YouTubeChannel:
         NewFacts(
             youtube_id=facts.id,
             looked_up_at=facts.fetched_at,
-            name=facts.title,
-            handle=facts.handle or "",
-            description=facts.description or "",
+            name=mended(facts.title),
+            handle=mended(facts.handle or ""),
+            description=mended(facts.description or ""),
             subscribers=facts.subscribers,
             video_count=facts.videos,
-            recent=[video.as_json() for video in facts.recent],
+            recent=[mended_json(video.as_json()) for video in facts.recent],
             has_shorts=facts.has_shorts,
             has_lives=facts.has_lives,
             source=facts.source,

@@ -22,7 +22,7 @@ from channels_app.youtube_facts import NewFacts
 from channels_app.youtube_figures import UNKNOWN, ago, compact, length
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 GRID = "/c/tidal/discover/"
 
 

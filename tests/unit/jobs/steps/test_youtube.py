@@ -20,7 +20,7 @@ from jobs.tools.youtube.records import Video
 from tests.fakes.youtube_world import YouTubeWorld, youtube_world
 from tests.youtube import leads_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 QUERY, CHAIN = "sourdough", Chain()
 
 
@@ -81,6 +81,18 @@ class TestSearches:
         assert (
             len({youtube.key_of(*one) for one in [(QUERY, CHAIN), ("tides", CHAIN), (QUERY, Chain(date="year"))]}) == 3
         )
+
+    def test_a_title_may_hold_what_no_database_does(self, world: YouTubeWorld) -> None:
+        first = world.by_video[all_of(world)[0]]
+        usual, first.title = first.title, "Sour\x00dough \ud83d"
+        try:
+            with youtube.open_door(lambda: None) as door:
+                asked = list(islice(Searches(door).search(QUERY, CHAIN), 1))
+                remembered = list(islice(Searches(door).search(QUERY, CHAIN), 1))
+        finally:
+            first.title = usual
+        assert asked == remembered
+        assert asked[0].title == "Sour\ufffddough \ufffd"
 
     def test_after_some_hours_it_is_asked_again(self, world: YouTubeWorld) -> None:
         results(5)

@@ -8,9 +8,9 @@ const FAREWELL_BYTES = 60_000;
 
 export class Autosave {
   // read() gives {title, type, body}; onSend() follows it when that is sent; onSaved(answer), onConflict(answer) and
-  // show(state, words) tell the page.
-  constructor({ form, store, version, read, onSend, onSaved, onConflict, show }) {
-    Object.assign(this, { form, store, version, read, onSend, onSaved, onConflict, show });
+  // show(state, words) tell the page. Nothing is sent before the promise `ready`, but what is typed is kept.
+  constructor({ form, store, version, ready, read, onSend, onSaved, onConflict, show }) {
+    Object.assign(this, { form, store, version, ready, read, onSend, onSaved, onConflict, show });
     this.edits = this.confirmed = this.failures = 0;
     this.sending = undefined;
     this.conflict = false;
@@ -52,6 +52,7 @@ export class Autosave {
   // One request at a time.
   async send(options = {}) {
     clearTimeout(this.timer);
+    await this.ready;
     while (this.sending) await this.sending;
     if (this.conflict && !options.over) return;
     if (!this.isDirty && !options.named && !options.over) return;

@@ -45,26 +45,48 @@ const read = (key) => {
 };
 
 export class DraftStore {
-  static async open(user, script) {
-    const store = new DraftStore();
-    store.prefix = `${PREFIX} ${user} ${script} `;
+  constructor(user, script) {
+    this.prefix = `${PREFIX} ${user} ${script} `;
+    this.opened = this.open();
+  }
+
+  // Find this tab's own place. What is typed before it is known is written as soon as it is.
+  async open() {
     let tab = tabName();
-    if (!(await hold(store.prefix + tab))) await hold(store.prefix + (tab = tabName(true)));
-    store.key = store.prefix + tab;
-    return store;
+    if (!(await hold(this.prefix + tab))) await hold(this.prefix + (tab = tabName(true)));
+    this.key = this.prefix + tab;
+    await this.moveLeft();
+    this.isOpen = true;
+    this.settle();
+  }
+
+  // What this tab left before it was loaded anew makes room for what is typed now: neither is written over the other.
+  async moveLeft() {
+    const draft = read(this.key);
+    if (!draft) return;
+    const key = this.prefix + Math.random().toString(36).slice(2);
+    await hold(key);
+    this.own = { key, ...draft };
+    try {
+      localStorage.setItem(key, JSON.stringify(draft));
+      localStorage.removeItem(this.key);
+    } catch {
+      // No room for it twice: until it is shown it stands in this page alone, or in its place while nothing is typed.
+    }
   }
 
   // Keep a text; `take()` gives it, and is called later for a long one.
   keep(take, length) {
-    if (length < LONG) return this.write(take());
     this.take = take;
+    if (length < LONG) return this.settle();
     this.timer ??= setTimeout(() => this.settle(), LONG_WAIT_MS);
   }
 
   settle() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.take) this.write(this.take());
+    if (!this.take || !this.isOpen) return;
+    this.write(this.take());
     this.take = undefined;
   }
 
@@ -84,13 +106,11 @@ export class DraftStore {
 
   // Texts that tabs have left behind, this one before it was loaded anew among them, the newest first.
   async left() {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
-    const gone = await Promise.all(keys.map((key) => key === this.key || isLeft(key)));
-    return keys
-      .filter((_, index) => gone[index])
-      .map((key) => ({ key, ...read(key) }))
-      .filter((draft) => typeof draft.body === "string")
-      .sort((one, other) => other.at - one.at);
+    const mine = [this.key, this.own?.key];
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix) && !mine.includes(key));
+    const gone = await Promise.all(keys.map(isLeft));
+    const others = keys.filter((_, index) => gone[index]).map((key) => ({ key, ...read(key) }));
+    return [...others, this.own].filter((draft) => typeof draft?.body === "string").sort((one, other) => other.at - one.at);
   }
 
   forget(draft) {

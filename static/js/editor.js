@@ -119,6 +119,9 @@ export function mountEditor({ textarea, parent, readOnly, onChange, extensions }
       ],
     }),
   });
+  // A page may be typed in before its scripts have come. A field without the focus may have been filled by the browser.
+  const { value, selectionStart, selectionEnd } = textarea;
+  const early = document.activeElement === textarea && { text: value, anchor: selectionStart, head: selectionEnd };
   const fields = textarea.closest("fieldset");
   if (fields?.disabled) {
     // In a fieldset that is switched off, assistive programs take the text for unreachable: its fields are, one by one.
@@ -129,18 +132,27 @@ export function mountEditor({ textarea, parent, readOnly, onChange, extensions }
   parent.hidden = false;
   const text = () => view.state.doc.toString();
   textarea.form.addEventListener("formdata", ({ formData }) => formData.has("body") && formData.set("body", text()));
-  return {
+  const editor = {
     view,
     text,
-    // One step that can be undone: only what differs is replaced, so that the caret and the marks stay.
-    setText(fresh) {
-      const old = text();
+    // Goes on from what has been typed into the textarea.
+    takeOver() {
+      if (!early) return;
+      editor.setText(early.text);
+      view.focus();
+      view.dispatch({ selection: { anchor: early.anchor, head: early.head } });
+    },
+    // One step that can be undone: only what differs is replaced, so that the caret and the marks stay. With `since`,
+    // what has been typed since the text was `old`, that is kept as well.
+    setText(fresh, { old = text(), since } = {}) {
       let start = 0;
       while (start < old.length && start < fresh.length && old[start] === fresh[start]) start += 1;
       let end = 0;
       while (end < old.length - start && end < fresh.length - start && old.at(-1 - end) === fresh.at(-1 - end)) end += 1;
       if (start === old.length && start === fresh.length) return;
-      view.dispatch({ changes: { from: start, to: old.length - end, insert: fresh.slice(start, fresh.length - end) } });
+      const step = { from: start, to: old.length - end, insert: fresh.slice(start, fresh.length - end) };
+      view.dispatch({ changes: since ? EditorState.create({ doc: old }).changes(step).map(since, true) : step });
     },
   };
+  return editor;
 }

@@ -171,23 +171,29 @@ function become(theirs) {
   count();
 }
 
-// Texts that a crash, or a page closed without a network, has left in this browser.
+// Texts that a crash, or a page closed without a network, has left in this browser. What has been typed while they were
+// looked for stays.
 async function restoreLeft(store) {
+  await store.opened;
   const [newest, ...older] = (await store.left()).filter((draft) => {
-    const same = draft.body === saved && draft.title === title.value;
+    const same = draft.body === saved && draft.title === title.defaultValue;
     if (same) store.forget(draft);
     return !same;
   });
-  for (const draft of older) if (await setAside({ ...read(), title: draft.title, body: draft.body })) store.forget(draft);
-  if (!newest) return;
-  const before = { title: title.value, body: saved };
+  if (newest) restore(newest, store);
+  return older;
+}
+
+function restore(draft, store) {
+  const before = { title: title.value, body: editor.text() };
   // Typed on an older text than the one that is here now: saving it will say so, and show both.
-  autosave.version = newest.version;
-  title.value = newest.title;
-  editor.setText(newest.body);
-  if (newest.key !== store.key) store.forget(newest);
+  autosave.version = draft.version;
+  if (title.value === title.defaultValue) title.value = draft.title;
+  editor.setText(draft.body, { old: saved, since });
   autosave.changed();
-  const when = new Date(newest.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  store.settle();
+  store.forget(draft);
+  const when = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   toast(`What was typed at ${when} and had not been saved is back.`, {
     action: "Undo",
     seconds: 20,
@@ -234,9 +240,14 @@ document.addEventListener("craft:script", (event) => {
 });
 
 async function start() {
-  const store = await DraftStore.open(form.dataset.user, form.dataset.script);
-  autosave = new Autosave({ form, store, version: Number(version.value), read, onSend, onSaved, onConflict, show: showState });
+  const store = new DraftStore(form.dataset.user, form.dataset.script);
+  let isReady;
+  const ready = new Promise((settled) => (isReady = settled));
+  autosave = new Autosave({ form, store, version: Number(version.value), ready, read, onSend, onSaved, onConflict, show: showState });
   for (const field of [title, type]) field.addEventListener("input", edited);
+  // What was typed before this script had come.
+  editor.takeOver();
+  if (document.activeElement === title && title.value !== title.defaultValue) edited();
   title.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -257,9 +268,10 @@ async function start() {
     }
   });
   desk.addEventListener("focusout", () => autosave.isDirty && !autosave.conflict && autosave.send());
+  const older = await restoreLeft(store).finally(isReady);
   document.addEventListener("visibilitychange", catchUp);
-  await restoreLeft(store);
   if (!saved && !autosave.isDirty) editor.view.focus();
+  for (const draft of older) if (await setAside({ ...read(), title: draft.title, body: draft.body })) store.forget(draft);
 }
 
 if (mayChange) start();

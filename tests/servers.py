@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +21,8 @@ import psycopg
 from craftstudio import redis_server
 
 START_SECONDS = 20.0
+# Linux takes those of outgoing connections, and of whoever asks for any, from 32768 on; other systems from 49152 on.
+PORTS = (20_000, 32_000)
 T = TypeVar("T")
 
 
@@ -28,13 +31,15 @@ class MissingProgram(Exception):
 
 
 def free_port() -> int:
-    """A TCP port on loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that is free now, and that no system gives out by itself to whoever asks meanwhile."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 10.0, what: str = "the condition") -> T:
+def wait_until(condition: Callable[[], T], seconds: float = 30.0, what: str = "the condition") -> T:
     """Ask `condition` until it is true and return its value; AssertionError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -44,6 +49,15 @@ def wait_until(condition: Callable[[], T], seconds: float = 10.0, what: str = "t
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come true within {seconds:g} s (last: {value!r})")
         time.sleep(0.02)
+
+
+def end(process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
+    """Wait for a process that was asked to stop; its whole session is killed if it does not."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @contextlib.contextmanager

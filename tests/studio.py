@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import urllib.error
@@ -13,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from tests.servers import free_port, wait_until
+from tests.servers import end, free_port, wait_until
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 QUICK = {
@@ -71,8 +70,10 @@ class Studio:
         """A web server; returns its address once it answers."""
         self.port = port or free_port()
         command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0", *flags]
-        self.start(*command, "craftstudio.asgi:application")
-        wait_until(self._answers, 30, "a web server that answers")
+        process = self.start(*command, "craftstudio.asgi:application")
+        wait_until(lambda: self._answers() or process.poll() is not None, 30, "a web server that answers")
+        # One that could not have its port has ended: whoever answers there is another.
+        assert process.poll() is None, f"the web server ended with {process.returncode}"
         return f"http://127.0.0.1:{self.port}"
 
     def _answers(self) -> bool:
@@ -95,9 +96,5 @@ class Studio:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            end(process, 10)
         self.processes = []

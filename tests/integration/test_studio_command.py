@@ -20,7 +20,7 @@ from django.conf import settings as studio_settings
 from craftstudio import redis_server
 from craftstudio.management.commands import studio as studio_command
 from craftstudio.management.commands.studio import PrivateRedis
-from tests.servers import free_port, wait_until
+from tests.servers import end, free_port, wait_until
 from tests.studio import Studio
 
 pytestmark = pytest.mark.redis
@@ -54,8 +54,12 @@ class OneMachine:
             )
         self.started.append(process)
         ready = "CRAFT Studio is at"
-        wait_until(lambda: ready in said.read_text() or process.poll() is not None, 60, "a studio that is ready")
-        assert process.poll() is None, said.read_text()
+        wait_until(
+            lambda: ready in said.read_text(errors="replace") or process.poll() is not None,
+            60,
+            "a studio that is ready",
+        )
+        assert process.poll() is None, said.read_text(errors="replace")
         return process
 
 
@@ -66,7 +70,7 @@ def machine() -> Iterator[OneMachine]:
     yield machine
     for process in machine.started:
         process.terminate()
-        process.wait(30)
+        end(process)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,7 +1,11 @@
 // Bring a piece of the page to what the server has drawn afresh, keeping every element that is still there: so focus,
 // open details, typed text and playing sound survive. The slow path; hot fields are patched one by one (job-row.js).
 
-const keyOf = (node) => node.id || node.dataset?.key || node.dataset?.job || node.getAttribute?.("src") || "";
+// An option is what it stands for, and a form what it does: neither becomes another that is drawn in its place.
+const OWN = { OPTION: "value", OPTGROUP: "label", FORM: "action" };
+
+const keyOf = (node) =>
+  node.id || node.dataset?.key || node.dataset?.job || node.getAttribute?.(OWN[node.nodeName] ?? "src") || "";
 
 const alike = (one, other) => one.nodeType === other.nodeType && one.nodeName === other.nodeName && keyOf(one) === keyOf(other);
 
@@ -27,8 +31,11 @@ export function morph(from, to) {
   // What scripts or readers own: [data-keep], a player, the field that is being typed in.
   if (from.hasAttribute("data-keep") || from.matches("audio, video, input[name=csrfmiddlewaretoken]")) return from;
   if (from === document.activeElement && from.matches("input, select, textarea")) return from;
+  const picked = from.matches("select") && [...from.selectedOptions].find((option) => !option.defaultSelected);
   attributes(from, to);
   children(from, to);
+  // What was picked stays picked as long as it may be, whatever the server would propose now.
+  if (picked?.parentNode && from.contains(picked)) picked.selected = true;
   return from;
 }
 

@@ -115,6 +115,26 @@ def test_a_region_is_not_taken_back_by_an_answer_that_was_overtaken(live_studio:
     assert [text for text in page.evaluate("globalThis.shown") if "Check the facts again" not in text] == []
 
 
+def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    new_desk(demo, live_studio, "facts")
+    picker = page.locator("#desk-tab .slot-form select[name=model]")
+    expect(picker.locator(f'option[value="compatible/{MODEL}"]')).to_have_count(1)
+    picker.select_option(f"compatible/{MODEL}")
+    page.get_by_role("button", name="Check the facts").focus()
+    begin = re.compile(r"(<select[^>]*name=.model.[^>]*>)")
+
+    def with_another(route: Route) -> None:
+        answer = route.fetch()
+        more = r'\1<option value="another/one">one</option><option value="another/two" selected>two</option>'
+        route.fulfill(response=answer, body=begin.sub(more, answer.text()))
+
+    page.route(SLOT, with_another)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(picker.locator('option[value="another/one"]')).to_have_count(1)
+    expect(picker).to_have_value(f"compatible/{MODEL}")
+
+
 def written(visitor: Visitor, studio: RunningStudio) -> str:
     """What the studio has of the text that is being written into the script of this desk."""
     get, script = visitor.context.request.get, visitor.page.locator("[data-desk]").get_attribute("data-desk")

@@ -1,10 +1,13 @@
 // The page of ideas: new ones appear one by one without moving what is being read, several are chosen at once, and an
 // idea is changed in its place. Without this script every form still works, and a reload shows the same.
 
+import { onMessage } from "./live.js";
 import { morph } from "./morph.js";
-import { fetchHtml, tellUnsent } from "./requests.js";
+import { fetchHtml, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 import { announce, toast } from "./toast.js";
+
+const TOGETHER_MS = 200;
 
 const page = document.querySelector("[data-ideas]");
 const list = page?.querySelector("[data-idea-list]");
@@ -55,7 +58,11 @@ async function fetchCard(id) {
 async function arrive(id) {
   const card = await fetchCard(id);
   // The filter hides it, or it has been deleted meanwhile.
-  if (!card) return;
+  if (card) show(card);
+}
+
+function show(card) {
+  const { idea: id } = card.dataset;
   const here = cardOf(id);
   if (here) return tick(morph(here, card));
   announce(`New idea: ${card.querySelector("h2").textContent}`);
@@ -65,6 +72,15 @@ async function arrive(id) {
   if (place) place.replaceWith(card);
   else list.prepend(card);
   count(1);
+}
+
+// The stream has missed something, or there is none: what stands before all that is here has come meanwhile.
+async function arriveMissed() {
+  if (!("newestFirst" in page.dataset)) return;
+  const drawn = [...(await fetchHtml(location.href)).querySelectorAll("[data-idea]")];
+  const known = drawn.findIndex(({ dataset }) => cardOf(dataset.idea));
+  const missed = known < 0 ? drawn : drawn.slice(0, known);
+  for (const card of missed.reverse()) if (!held.has(card.dataset.idea)) show(card);
 }
 
 // One request at a time keeps the order in which they came.
@@ -144,6 +160,8 @@ if (page && list) {
   document.addEventListener("craft:job", ({ target, detail }) => {
     if (target.closest('[data-slot^="idea:"]')) enqueue(() => reserve(detail.row));
   });
+  const askForMissed = soon(() => enqueue(arriveMissed), TOGETHER_MS);
+  onMessage(({ k }) => (k === "gap" || k === "poll") && askForMissed());
   reserveForDrawn();
   page.querySelector("[data-held] button").addEventListener("click", showHeld);
   const all = page.querySelector("[data-select-all]");

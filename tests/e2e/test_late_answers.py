@@ -135,6 +135,22 @@ def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningS
     expect(picker).to_have_value(f"compatible/{MODEL}")
 
 
+def test_ideas_that_the_stream_did_not_tell_of_arrive_after_a_gap(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    page.goto(f"{live_studio.base}/c/demo/ideas/")
+    expect(page.locator("[data-live]")).to_have_attribute("data-live", "live", timeout=15_000)
+    titles = page.locator("[data-idea] h2")
+    before = titles.all_inner_texts()
+    # Kept by hand elsewhere: of these the stream does not tell.
+    for title in ("Earlier of two", "Later of two"):
+        api(demo, live_studio)("channels/demo/ideas/", title=title, type="short")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(titles).to_have_text(["Later of two", "Earlier of two", *before])
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.reload()
+    expect(titles).to_have_text(["Later of two", "Earlier of two", *before])
+
+
 def written(visitor: Visitor, studio: RunningStudio) -> str:
     """What the studio has of the text that is being written into the script of this desk."""
     get, script = visitor.context.request.get, visitor.page.locator("[data-desk]").get_attribute("data-desk")

@@ -137,15 +137,21 @@ export async function insertNew() {
 }
 
 let countsDue;
+let countsAsked = 0;
+let countsShown = 0;
 
 function refreshCounts() {
   const url = document.body.dataset.counts;
   if (!url || countsDue) return;
   countsDue = setTimeout(async () => {
     countsDue = undefined;
+    const number = (countsAsked += 1);
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     const { counts } = await answer.json();
+    // An answer that a later one has overtaken tells what was.
+    if (number < countsShown) return;
+    countsShown = number;
     for (const element of document.querySelectorAll("[data-count]")) element.textContent = counts[element.dataset.count] ?? "";
     for (const element of document.querySelectorAll("[data-count-running]")) element.textContent = counts.running;
     for (const element of document.querySelectorAll("[data-running]")) element.hidden = counts.running === "0";

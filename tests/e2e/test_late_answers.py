@@ -115,6 +115,22 @@ def test_a_region_is_not_taken_back_by_an_answer_that_was_overtaken(live_studio:
     assert [text for text in page.evaluate("globalThis.shown") if "Check the facts again" not in text] == []
 
 
+def test_a_count_is_not_taken_back_by_an_answer_that_was_overtaken(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    cancelled = page.locator('[data-count="cancelled"]')
+    watch(page, live_studio)
+    before = cancelled.inner_text()
+    late = Late(page, re.compile("fragment=counts"), at_most=1)
+    job = submit(page, live_studio, order="wait")
+    late.wait_for()
+    api(demo, live_studio)(f"jobs/{job}/cancel/")
+    # The later answer tells of it, the late one does not.
+    expect(cancelled).not_to_have_text(before, timeout=15_000)
+    after = cancelled.inner_text()
+    late.arrive()
+    expect(cancelled).to_have_text(after)
+
+
 def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningStudio, demo: Visitor) -> None:
     page = demo.page
     new_desk(demo, live_studio, "facts")

@@ -1,7 +1,7 @@
 // The audio room: sections are fetched afresh as they turn ready, part by part, so that what is being played or typed
 // is left alone. Without this script every form still works, and a reload shows the same.
 
-import { fetchHtml } from "./requests.js";
+import { fetchHtml, tellUnsent } from "./requests.js";
 
 const room = document.querySelector("[data-audio-room]");
 const list = room?.querySelector("[data-sections]");
@@ -17,7 +17,8 @@ function patchPart(old, fresh) {
   if (shown(old) === shown(fresh) || isTyping(old)) return;
   if (isPlaying(old)) {
     // The new sound appears when the old one has been heard.
-    old.addEventListener("pause", () => refreshSection(old.closest("[data-section]").dataset.section), { once: true, capture: true });
+    const { section } = old.closest("[data-section]").dataset;
+    old.addEventListener("pause", () => enqueue(section, () => refreshSection(section)), { once: true, capture: true });
     return;
   }
   const open = old.querySelector("details")?.open;
@@ -72,19 +73,23 @@ function enqueue(key, work) {
     .catch((error) => console.error("the sections could not be refreshed", error));
 }
 
-async function submit(form, submitter) {
+// In the same line: a section that was asked for before is not drawn over what is saved now.
+function submit(form, submitter) {
   const section = form.closest("[data-section]");
+  const data = new FormData(form);
   submitter?.setAttribute("disabled", "");
-  try {
-    const content = await fetchHtml(`${form.action}?fragment=1`, { method: "POST", body: new FormData(form) });
-    const fresh = content.querySelector("[data-section]");
-    document.activeElement?.matches("input") && form.contains(document.activeElement) && document.activeElement.blur();
-    patchSection(section, fresh);
-  } catch (error) {
-    form.submit();
-  } finally {
-    submitter?.removeAttribute("disabled");
-  }
+  enqueue({}, async () => {
+    try {
+      const content = await fetchHtml(`${form.action}?fragment=1`, { method: "POST", body: data });
+      document.activeElement?.matches("input") && form.contains(document.activeElement) && document.activeElement.blur();
+      patchSection(section, content.querySelector("[data-section]"));
+    } catch (error) {
+      if (form.isConnected) form.submit();
+      else tellUnsent(error);
+    } finally {
+      submitter?.removeAttribute("disabled");
+    }
+  });
 }
 
 if (room && list) {

@@ -1,12 +1,13 @@
 // What shows a job: fields are patched in place, never replaced, so that focus, open details and players survive.
 
-import { sendForm, tellUnsent } from "./requests.js";
+import { fetchHtml, sendForm, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 import { announce, toast } from "./toast.js";
 
 const ENDED = new Set(["completed", "failed", "cancelled"]);
 const UNDO_SECONDS = 8;
 const REMEMBERED = 500;
+const AGAIN_MS = [0, 200, 1_000, 3_000];
 
 // What the stream told last of each job, also of those that are not shown: a drawing that is on its way may be older.
 const told = new Map();
@@ -93,11 +94,21 @@ export function applyJob({ id, row }) {
   }
 }
 
-// Whether the server's drawing is of a state that one of its jobs has left: then it is asked for again.
-export function isOld(drawing) {
+// Whether the server's drawing is of a state that one of its jobs has left.
+function isOld(drawing) {
   return [...drawing.querySelectorAll("[data-job]")].some(({ dataset: { job, rev, state } }) =>
     [told.get(job), ...[...shown(job)].map(({ dataset }) => dataset)].some((known) => known && known.rev > Number(rev) && known.state !== state),
   );
+}
+
+// What the server draws at `url`, as a part of a page that has jobs in it. A drawing that is older than the stream is asked
+// for again; should the server lag behind for long, less and less often.
+export async function fetchDrawing(url, selector) {
+  for (let tries = 0; ; tries += 1) {
+    const fresh = (await fetchHtml(url)).querySelector(selector);
+    if (!fresh || !isOld(fresh) || tries === AGAIN_MS.length) return fresh;
+    await new Promise((on) => setTimeout(on, AGAIN_MS[tries]));
+  }
 }
 
 // After the server's drawing of jobs has been put into the page: what the stream has told meanwhile is not told again.

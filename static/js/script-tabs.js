@@ -1,9 +1,9 @@
 // The tabs beside the script: fetched without leaving the page, so that the text, its caret and its undo stay.
 
-import { isOld } from "./job-row.js";
+import { fetchDrawing } from "./job-row.js";
 import { onMessage } from "./live.js";
 import { morph } from "./morph.js";
-import { fetchHtml, placeForms, soon } from "./requests.js";
+import { placeForms, soon } from "./requests.js";
 import { settle } from "./slot.js";
 import { toast } from "./toast.js";
 
@@ -18,9 +18,8 @@ const address = (query) => {
 };
 
 async function fetchTab(query) {
-  const fresh = (await fetchHtml(address(query))).querySelector("#desk-tab");
+  const fresh = await fetchDrawing(address(query), "#desk-tab");
   if (!fresh) throw new Error("there is no such tab");
-  if (isOld(fresh)) return fetchTab(query);
   placeForms(fresh);
   return fresh;
 }

@@ -1,8 +1,8 @@
 // The region of a page that starts jobs of one kind and shows the newest one live.
 
-import { catchUp, isOld } from "./job-row.js";
+import { catchUp, fetchDrawing } from "./job-row.js";
 import { morph } from "./morph.js";
-import { fetchHtml, placeForms, sendForm, soon, tellUnsent } from "./requests.js";
+import { placeForms, sendForm, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
 
 const TOGETHER_MS = 200;
@@ -13,9 +13,8 @@ let asked = 0;
 
 async function refresh(slot, pressed = false) {
   const number = (asked += 1);
-  const fresh = (await fetchHtml(slot.dataset.slotUrl)).querySelector("[data-slot]");
+  const fresh = await fetchDrawing(slot.dataset.slotUrl, "[data-slot]");
   if (!fresh) return;
-  if (isOld(fresh)) return refresh(slot, pressed);
   // A button that was switched off has let go of the focus.
   const held = slot.contains(document.activeElement) || (pressed && document.activeElement === document.body);
   // An answer that a later one has overtaken tells what was.

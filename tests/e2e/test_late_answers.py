@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -129,6 +130,30 @@ def test_a_count_is_not_taken_back_by_an_answer_that_was_overtaken(live_studio: 
     after = cancelled.inner_text()
     late.arrive()
     expect(cancelled).to_have_text(after)
+
+
+def test_a_server_that_lags_behind_is_asked_less_and_less(live_studio: RunningStudio, demo: Visitor) -> None:
+    page = demo.page
+    new_desk(demo, live_studio, "facts")
+    page.locator("#desk-tab select[name=model]").select_option("offline")
+    asked: list[float] = []
+    old: list[str] = []
+
+    def lag(route: Route) -> None:
+        asked.append(time.monotonic())
+        if not old:
+            old.append(route.fetch().text())
+        route.fulfill(content_type="text/html", body=old[0])
+
+    page.route(SLOT, lag)
+    page.get_by_role("button", name="Check the facts").click()
+    region = page.locator("#desk-tab .slot-job")
+    expect(region).to_have_attribute("data-state", "completed", timeout=20_000)
+    wait_until(lambda: page.evaluate("1") and len(asked) >= 5, 20, "five questions for the region")
+    seconds = asked[-1] - asked[0]
+    assert len(asked) / seconds < 10, f"{len(asked)} questions within {seconds:.1f} s"
+    page.unroute(SLOT)
+    expect(page.get_by_role("button", name="Check the facts again")).to_be_visible(timeout=15_000)
 
 
 def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningStudio, demo: Visitor) -> None:

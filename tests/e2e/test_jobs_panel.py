@@ -60,6 +60,17 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def choose(page: Page, field: str, value: str) -> None:
+    """An option by keys alone. Arrows, because letters that come too slowly begin another word."""
+    page.locator(field).focus()
+    press(page, "Home")
+    for _ in range(page.locator(f"{field} option").count()):
+        if page.locator(field).input_value() == value:
+            break
+        press(page, "ArrowDown")
+    expect(page.locator(field)).to_have_value(value)
+
+
 def violations(page: Page) -> list[str]:
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page, options=AXE).response["violations"]
@@ -71,8 +82,7 @@ def test_a_job_is_started_followed_cancelled_and_run_again_by_keys_alone(
 ) -> None:
     page = demo.page
     page.goto(f"{live_studio.base}/c/demo/jobs/new/drill/")
-    page.locator("#id_order").focus()
-    page.keyboard.type("wait")
+    choose(page, "#id_order", "wait")
     press(page, "Tab", "Tab", "Tab", "Enter")
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f-]{36}/$"))
     expect(page.locator("article.job-row")).to_have_attribute("data-state", "running", timeout=15_000)
@@ -95,8 +105,7 @@ def test_a_job_is_started_followed_cancelled_and_run_again_by_keys_alone(
     press(page, "r")
     page.wait_for_url(re.compile(r"/rerun/"))
     expect(page.locator("#id_order")).to_have_value("wait")
-    page.locator("#id_order").focus()
-    page.keyboard.type("ok")
+    choose(page, "#id_order", "ok")
     press(page, "Tab", "Tab", "Tab", "Tab")
     expect(focused(page)).to_have_text("Start")
     press(page, "Enter")

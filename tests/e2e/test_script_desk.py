@@ -501,10 +501,9 @@ for position, (text, verdict) in enumerate({claims!r}):
         page.keyboard.type("Now.\n\n")
         with page.expect_response(SAVE):
             held[0].continue_()
-        with page.expect_response(re.compile("fragment=tab")):
-            page.get_by_role("link", name="Pacing").click()
-        with page.expect_response(re.compile("fragment=tab")):
-            page.get_by_role("link", name="Facts").click()
+        for tab in ("Pacing", "Facts"):
+            page.get_by_role("link", name=tab).click()
+            expect(page.locator("#desk-tab")).to_have_attribute("data-tab", tab.lower())
         expect(page.locator("[data-mark]")).to_have_count(2)
         expect(marks).to_have_text(found)
         demo.complaints.clear()  # those of the saves that were refused

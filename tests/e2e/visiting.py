@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.servers import chromium, free_port, wait_until
+from tests.servers import chromium, end, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "lighthouse-keeper-7"
@@ -84,7 +84,7 @@ def running_studio(**environment: str) -> Iterator[RunningStudio]:
             yield RunningStudio(f"http://127.0.0.1:{port}", folder, environment, process)
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(30)
+            end(process)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -100,7 +100,7 @@ def running_browser() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """A signed-in page, and what its console complained about."""
+    """A signed-in page, and what the console complained about: its own, and that of every other page of the context."""
 
     page: Page
     context: BrowserContext
@@ -110,11 +110,10 @@ class Visitor:
 def visit(browser: Browser, **options: Any) -> Visitor:
     """An empty page in a fresh context; with `storage_state` of an earlier one its visitor is signed in already."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-    page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return Visitor(page, context, complaints)
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda told: complaints.append(str(told.error)))
+    return Visitor(context.new_page(), context, complaints)
 
 
 def sign_in(browser: Browser, studio: RunningStudio, username: str = "demo", **options: Any) -> Visitor:

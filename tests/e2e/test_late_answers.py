@@ -176,6 +176,31 @@ def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningS
     expect(picker).to_have_value(f"compatible/{MODEL}")
 
 
+@pytest.mark.ffmpeg
+def test_a_section_asked_for_before_its_pause_was_saved_is_not_drawn_over_it(
+    live_studio: RunningStudio, demo: Visitor
+) -> None:
+    page = demo.page
+    made = api(demo, live_studio)("channels/demo/scripts/", title="Tides", body=BODY, status="review").json()["id"]
+    page.goto(f"{live_studio.base}/c/demo/audio/{made}/")
+    expect(page.locator("[data-live]")).to_have_attribute("data-live", "live", timeout=15_000)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/pause/" in request.url else None)
+    late = Late(page, re.compile(r"/sections/[^/]+/$"), at_most=1)
+    page.get_by_role("button", name=re.compile("^Speak")).click()
+    late.wait_for()
+    section = late.held[0][0].request.url.rstrip("/").rpartition("/")[2]
+    pause = page.locator(f"#section-{section} .section-pause")
+    pause.get_by_label("Pause after it").fill("950")
+    pause.get_by_role("button", name="Save the pause").click()
+    expect(pause.get_by_role("button", name="Save the pause")).to_be_disabled()
+    assert page.evaluate("1") and not sent, "it waits for the answer before"
+    late.arrive()
+    expect(pause.locator("input[name=pause_ms][value='950']")).to_have_count(1, timeout=15_000)
+    expect(page.locator(".slot-job")).to_have_attribute("data-state", "completed", timeout=60_000)
+    expect(pause.get_by_label("Pause after it")).to_have_value("950")
+
+
 def test_ideas_that_the_stream_did_not_tell_of_arrive_after_a_gap(live_studio: RunningStudio, demo: Visitor) -> None:
     page = demo.page
     page.goto(f"{live_studio.base}/c/demo/ideas/")

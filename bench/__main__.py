@@ -13,6 +13,7 @@ from bench import (
     llm,
     mastering,
     memory,
+    proposals,
     size,
     sources,
 )
@@ -22,7 +23,7 @@ def main() -> None:
     """Run them all."""
     for figure in (
         engine, live, llm, drawn, fact_check, humanize, alignment, mastering, discover, discover_page, download, sources,
-        memory, size,
+        proposals, memory, size,
     ):  # fmt: skip
         print(f"\n== {figure.__name__.removeprefix('bench.')} ==", flush=True)
         figure.main()

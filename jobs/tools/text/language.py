@@ -30,6 +30,8 @@ _COMMON = {
     "tr": "ve bir bu da de için ile çok ne o gibi daha ama var kadar değil ben olarak en sonra",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+# Words that stand in any text of one of these languages, and so say nothing of what it is about.
+COMMON_WORDS = frozenset().union(*_WORDS.values())
 
 
 def guess(text: str) -> str:

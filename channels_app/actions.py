@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from channels_app.files import Stored
-from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Resource, Script, Take
+from channels_app.models import AudioProject, AudioSection, Channel, Idea, Note, Proposal, Resource, Script, Take
 from channels_app.niches import USUAL_RPM, Niche
 
 RESERVED_SLUGS = frozenset({"new"})
@@ -74,8 +74,8 @@ def delete_channel(channel: Channel) -> None:
 
 
 # --- the bin ---
-def bin_row(row: Note | Script | Idea) -> None:
-    """Take a note, script or idea out of sight; `restore_row` undoes it. Raises ProtectedError while a job works on it."""
+def bin_row(row: Note | Script | Idea | Proposal) -> None:
+    """Take a row out of sight; `restore_row` undoes it. Raises ProtectedError while a job works on it."""
     with transaction.atomic():
         # Whoever guards deletions is asked, although the row stays until `purge_binned`.
         pre_delete.send(sender=type(row), instance=row, using=row._state.db, origin=row)
@@ -83,8 +83,8 @@ def bin_row(row: Note | Script | Idea) -> None:
         row.save(update_fields=["deleted_at"])
 
 
-def restore_row(row: Note | Script | Idea | Resource) -> None:
-    """Bring a binned note, script, idea or resource back."""
+def restore_row(row: Note | Script | Idea | Proposal | Resource) -> None:
+    """Bring a binned row back."""
     row.deleted_at = None
     row.save(update_fields=["deleted_at"])
 
@@ -92,8 +92,9 @@ def restore_row(row: Note | Script | Idea | Resource) -> None:
 def purge_binned(before: datetime) -> int:
     """Delete for good what was binned before a moment; returns how many. What a job works on stays."""
     purged = 0
-    binned: list[Note | Script | Idea | Resource] = [
+    binned: list[Note | Script | Idea | Proposal | Resource] = [
         *Resource.with_binned.filter(deleted_at__lt=before),
+        *Proposal.with_binned.filter(deleted_at__lt=before),
         *Idea.with_binned.filter(deleted_at__lt=before),
         *Note.with_binned.filter(deleted_at__lt=before),
         *Script.with_binned.filter(deleted_at__lt=before),

@@ -22,6 +22,7 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Proposal,
     Resource,
     ResourceUse,
     Revision,
@@ -108,6 +109,31 @@ class IdeaAdmin(WithBin):
         "prompt",
         "made_by_job",
         "job_position",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+    )
+
+
+@admin.register(Proposal)
+class ProposalAdmin(WithBin):
+    """Every proposal."""
+
+    list_display = ("title", "channel", "score", "state", "model", "created_at", "deleted_at")
+    list_filter = ("state", "type", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("channel",)
+    search_fields = ("title", "topic", "channel__slug")
+    autocomplete_fields = ("channel", "idea")
+    readonly_fields = (
+        "score",
+        "parts",
+        "basis",
+        "trend_signals",
+        "model",
+        "prompt",
+        "made_by_job",
+        "job_position",
+        "answered_at",
         "created_at",
         "updated_at",
         "deleted_at",

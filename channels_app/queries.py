@@ -16,6 +16,7 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Proposal,
     Resource,
     ResourceUse,
     Revision,
@@ -88,6 +89,16 @@ def ideas_of(channel: Channel) -> QuerySet[Idea]:
 def found_videos_of(channel: Channel, *, dismissed: bool = False) -> QuerySet[FoundVideo]:
     """The videos that searches of the channel have kept, or those a person has dismissed."""
     return FoundVideo.objects.filter(channel=channel, dismissed_at__isnull=not dismissed)
+
+
+def proposals_in(channel: Channel) -> QuerySet[Proposal]:
+    """The channel's proposals that are not in the bin, each with the idea it was approved into."""
+    return Proposal.objects.filter(channel=channel).select_related("idea")
+
+
+def proposals_for(channels: Any) -> QuerySet[Proposal]:
+    """The proposals of some channels: the addresses that answer one do not name its channel."""
+    return Proposal.objects.filter(channel__in=channels).select_related("idea", "channel")
 
 
 def is_converted() -> Q:

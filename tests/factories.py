@@ -29,6 +29,7 @@ from channels_app.models import (
     Idea,
     Note,
     Passage,
+    Proposal,
     Resource,
     Script,
     SearchHit,
@@ -36,6 +37,7 @@ from channels_app.models import (
 )
 
 PASSWORD = "correct horse battery"
+_positions = itertools.count(1)
 
 
 # --- accounts -----------------------------------------------------------------------------------------------------
@@ -160,10 +162,76 @@ def idea(channel: Channel, title: str = "Why the sea rises twice", **fields: Any
     )
 
 
+# --- found videos and proposals -----------------------------------------------------------------------------------
+
+# Of three channels or more each: wanted and few, wanted and many, old and slow, and one that stands alone.
+FOUND_SET = (
+    ("King tides explained", 120_000, 20, 6.0),
+    ("The king tide that flooded Miami", 90_000, 25, 4.5),
+    ("King tides from a kayak", 40_000, 12, 3.0),
+    ("Rogue waves caught on film", 300_000, 200, 1.5),
+    ("How rogue waves are born", 250_000, 300, 1.2),
+    ("Rogue waves and the ships they took", 80_000, 150, 0.9),
+    ("A rogue wave hits a lighthouse", 60_000, 90, 1.1),
+    ("Lighthouse keepers of Scotland", 20_000, 1500, 0.7),
+    ("The last lighthouse keepers", 15_000, 1200, 0.5),
+    ("Tide mills of Brittany", 9_000, 400, 1.0),
+    ("How tide mills ground the flour", 7_000, 500, 0.8),
+    ("Sea ice seen from below", 50_000, 60, 2.0),
+    ("Sea ice and the bears", 45_000, 70, 2.2),
+    ("Fresnel lens restored", 30_000, 100, None),
+    ("Why the Fresnel lens is a marvel", None, 100, None),
+    ("Drones over the Severn bore", 70_000, None, None),
+)
+
+
+def found_set(channel: Channel) -> list[FoundVideo]:
+    """Found videos that are enough for five proposals."""
+    now = timezone.now()
+    return [
+        found_video(
+            channel,
+            title=title,
+            youtube_channel_id=f"UC{number:022}",
+            youtube_channel_name=f"Channel {number}",
+            views=views,
+            published_at=None if days is None else now - timedelta(days=days),
+            times_median=times,
+            peers=None if times is None else 20,
+        )
+        for number, (title, views, days, times) in enumerate(FOUND_SET)
+    ]
+
+
+def proposal(channel: Channel, title: str = "King tides", **fields: Any) -> Proposal:
+    """A proposal with its four numbers, as a job leaves it."""
+    values = {"momentum": ("Trend momentum", 40, 80.0), "gap": ("Content gap", 30, 70.0),
+              "alignment": ("Topic alignment", 20, 50.0), "timeliness": ("Timeliness", 10, None)}  # fmt: skip
+    parts: list[dict[str, Any]] = [
+        {"name": name, "label": label, "weight": weight, "value": value, "told": f"{label} is told.", "evidence": {}}
+        for name, (label, weight, value) in values.items()
+    ]
+    return Proposal.objects.create(
+        channel=channel,
+        title=title,
+        **{
+            "hook": "Stand on the quay.",
+            "angle": "Show the quay.",
+            "tags": ["tide"],
+            "score": 70.0,
+            "topic": "king tides",
+            "parts": parts,
+            "basis": {"found": 16, "videos": [], "lowered": {"share": 0, "for": []}},
+            "model": "offline",
+            "prompt": "offline proposal 1",
+            **fields,
+        },
+    )
+
+
 # --- claims -------------------------------------------------------------------------------------------------------
 
 CHECK = UUID("00000000-0000-4000-8000-00000000fac7")
-_positions = itertools.count(1)
 
 
 def claim(script: Script, text: str = "The sea rises twice a day.", **fields: Any) -> Claim:

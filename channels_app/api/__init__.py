@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from channels_app.api import audio, channels, claims, found_videos, ideas, notes, passages, resources, scripts
+from channels_app.api import (
+    audio,
+    channels,
+    claims,
+    found_videos,
+    ideas,
+    notes,
+    passages,
+    proposals,
+    resources,
+    scripts,
+)
 
 api_urls = [
     path("channels/", channels.ChannelsView.as_view(), name="api-channels"),
@@ -14,6 +25,9 @@ api_urls = [
     path("channels/<slug:slug>/ideas/<uuid:pk>/script/", ideas.IdeaScriptView.as_view(), name="api-idea-script"),
     path("channels/<slug:slug>/found-videos/", found_videos.FoundVideosView.as_view(), name="api-found-videos"),
     path("channels/<slug:slug>/found-videos/<uuid:pk>/", found_videos.FoundVideoView.as_view(), name="api-found-video"),
+    path("channels/<slug:slug>/proposals/", proposals.ProposalsView.as_view(), name="api-proposals"),
+    path("channels/<slug:slug>/proposals/<uuid:pk>/", proposals.ProposalView.as_view(), name="api-proposal"),
+    path("proposals/<uuid:pk>/<str:verb>/", proposals.ProposalAnswerView.as_view(), name="api-proposal-answer"),
     path("channels/<slug:slug>/scripts/", scripts.ScriptsView.as_view(), name="api-scripts"),
     path("channels/<slug:slug>/scripts/<uuid:pk>/", scripts.ScriptView.as_view(), name="api-script"),
     path(

@@ -5,6 +5,7 @@ from channels_app.models.channel import Channel
 from channels_app.models.idea import Idea
 from channels_app.models.mark import Claim, Mark, Passage
 from channels_app.models.note import Note
+from channels_app.models.proposal import Proposal
 from channels_app.models.resource import Resource, ResourceUse
 from channels_app.models.revision import Revision
 from channels_app.models.script import Script
@@ -20,6 +21,7 @@ __all__ = [
     "Mark",
     "Note",
     "Passage",
+    "Proposal",
     "Resource",
     "ResourceUse",
     "Revision",

@@ -1,4 +1,4 @@
-"""Deleting notes, scripts and ideas, and undoing it."""
+"""Deleting notes, scripts, ideas and proposals, and undoing it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,25 @@ from django.views.decorators.http import require_POST
 
 from channels_app import actions
 from channels_app.access import changeable_channel_for
-from channels_app.models import Idea, Note, Resource, Script
+from channels_app.models import Idea, Note, Proposal, Resource, Script
 from channels_app.views.shared import is_undo_offered, one_of, person, refused
 
 LAST_DELETED = "deleted"
-BINNABLE: dict[str, type[Note] | type[Script] | type[Idea]] = {"notes": Note, "scripts": Script, "ideas": Idea}
+Row = Note | Script | Idea | Proposal
+BINNABLE: dict[str, type[Note] | type[Script] | type[Idea] | type[Proposal]] = {
+    "notes": Note,
+    "scripts": Script,
+    "ideas": Idea,
+    "proposals": Proposal,
+}
 
 
 @login_required
 @require_POST
 def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpResponse:
-    """Delete a note, script or idea; the list then offers to undo it. 409 while a job is at work on it."""
+    """Delete a note, script, idea or proposal; the list then offers to undo it. 409 while a job is at work on it."""
     channel = changeable_channel_for(person(request), slug)
-    row = one_of(cast("QuerySet[Note | Script | Idea]", BINNABLE[noun].objects.filter(channel=channel)), pk)
+    row = one_of(cast("QuerySet[Row]", BINNABLE[noun].objects.filter(channel=channel)), pk)
     try:
         actions.bin_row(row)
     except ProtectedError as refusal:
@@ -38,7 +44,7 @@ def bin_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRespons
     return redirect(noun, slug)
 
 
-def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Note | Script | Idea | Resource]) -> None:
+def remember_deleted(request: HttpRequest, noun: str, rows: Sequence[Row | Resource]) -> None:
     """Offer to undo the deletion of these rows, all at once."""
     what = f"“{rows[0].title}” is deleted" if len(rows) == 1 else f"{len(rows)} {noun} are deleted"
     request.session[LAST_DELETED] = {
@@ -56,7 +62,7 @@ def restore_row(request: HttpRequest, slug: str, noun: str, pk: UUID) -> HttpRes
     """Undo a deletion."""
     channel = changeable_channel_for(person(request), slug)
     binned = BINNABLE[noun].with_binned.filter(channel=channel, deleted_at__isnull=False)
-    row = one_of(cast("QuerySet[Note | Script | Idea]", binned), pk)
+    row = one_of(cast("QuerySet[Row]", binned), pk)
     actions.restore_row(row)
     request.session.pop(LAST_DELETED, None)
     messages.success(request, f"“{row.title}” is back.")

@@ -69,6 +69,7 @@ def channel(made_up_youtube: YouTubeWorld) -> Channel:
     )
     factories.found_video(made, shown.id, youtube_channel_id=shown.channel.id)
     factories.resource(made)
+    factories.found_set(made)
     return made
 
 

@@ -38,3 +38,12 @@ FOLLOW_NAME = "Follow one name through your notes:"
 WHOLE_NOTE = "Tell the whole note, from here:"
 THEN = "Then:"
 COUNTS = {3: "Three", 4: "Four", 5: "Five"}
+
+# --- proposals: the figures are said as they are ---
+SEEN_MORE = "Videos about “{topic}” are seen {times} times as often as is usual."
+SEEN_ONE = "“{title}” was seen {views} times in {age}."
+ASK_VIEWERS = "What would your viewers want to know first about “{topic}”?"
+THEY_SPEAK_OF = "Those found speak of {words}: show what they leave out."
+IT_SPEAKS_OF = "The one found is “{title}”: show what it leaves out."
+NOTES_SAY = "Your notes say:"
+NO_NOTE = "None of your notes is about it yet: look for sources before you write."

@@ -37,5 +37,6 @@ function prepare(button, menu) {
 
 for (const button of document.querySelectorAll("button[popovertarget]")) {
   const menu = document.getElementById(button.getAttribute("popovertarget"));
-  if (menu) prepare(button, menu);
+  // Other popovers are dialogs: what is typed in them is theirs.
+  if (menu?.classList.contains("menu")) prepare(button, menu);
 }

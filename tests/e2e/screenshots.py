@@ -57,7 +57,7 @@ from channels_app.models import Channel, Script
 body = Script.objects.get().body
 parts = [f"## Chapter {number}\\n\\nThis is chapter {number} of our year of tides.\\n\\n"
          + body.replace("##", "###").replace("moon", "Moon" if number % 2 else "moon") for number in range(1, 31)]
-script = Script.objects.create(channel=Channel.objects.get(), title="A year of tides, chapter by chapter",
+script = Script.objects.create(channel=Channel.objects.get(slug="demo"), title="A year of tides, chapter by chapter",
                                body="\\n\\n".join(parts), status="review")
 print(script.pk)
 """
@@ -107,9 +107,23 @@ MADE = """
 from channels_app import revisions
 from channels_app.models import Channel, Script
 import json, sys
-script = Script(channel=Channel.objects.get(), **json.loads(%r))
+script = Script(channel=Channel.objects.get(slug="demo"), **json.loads(%r))
 revisions.begin(script, user=script.channel.owner)
 print(script.pk)
+"""
+
+# A channel of its own, and what a search in Discover would have found for it.
+UNDERTOW = """
+from accounts.models import User
+from channels_app.models import Channel
+Channel.objects.create(
+    slug="undertow", name="Undertow", owner=User.objects.get(username="demo"), topics=["tides", "the sea"]
+)
+"""
+FOUND = """
+from channels_app.models import Channel
+from tests import factories
+factories.found_set(Channel.objects.get(slug="undertow"))
 """
 
 
@@ -292,6 +306,23 @@ def discover(view: Photographer) -> None:
     view.shoot("discover-channel")
 
 
+def proposals(view: Photographer) -> None:
+    """The page of proposals: with nothing found yet, and five with their figures."""
+    view.studio.manage("shell", "-v0", "-c", UNDERTOW)
+    view.visit("/c/undertow/proposals/")
+    view.shoot("proposals-empty")
+    view.studio.manage("shell", "-v0", "-c", FOUND)
+    asking = view.visitors["dark"].page
+    slot = asking.locator("[data-slot]")
+    slot.locator("select[name=model]").select_option("offline")
+    slot.get_by_role("button", name="Propose five").click()
+    view.each(lambda page: expect(page.locator("[data-proposal]")).to_have_count(5, timeout=30_000))
+    view.visit("/c/undertow/proposals/")
+    view.each(lambda page: page.locator("[data-proposal] summary").first.click())
+    view.each(lambda page: page.evaluate("document.querySelector('[data-proposal]').scrollIntoView()"))
+    view.shoot("proposals")
+
+
 def facts(view: Photographer) -> None:
     """What is said of the claims of a script."""
     address = desk_of(view, "The highest tides in the world", CHECKED)
@@ -417,6 +448,7 @@ SCENES: dict[str, Callable[[Photographer], None]] = {
     "desk": script_desk,
     "ideas": ideas,
     "discover": discover,
+    "proposals": proposals,
     "facts": facts,
     "humanize": humanize,
     "resources": resources,

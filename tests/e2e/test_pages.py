@@ -14,6 +14,7 @@ PAGES = (
     "/c/demo/discover/",
     "/c/demo/jobs/new/discover/",
     "/c/demo/ideas/",
+    "/c/demo/proposals/",
     "/c/demo/scripts/",
     "/c/demo/scripts/new/",
     "/c/demo/notes/",

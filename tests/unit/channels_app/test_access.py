@@ -33,6 +33,13 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "api-found-video": lambda world: [factories.found_video(world.channel).pk],
     "api-idea": lambda world: [world.idea.pk],
     "api-idea-script": lambda world: [world.idea.pk],
+    "proposal-approve": lambda world: [factories.proposal(world.channel).pk],
+    "proposal-reject": lambda world: [factories.proposal(world.channel).pk],
+    "proposal-reopen": lambda world: [factories.proposal(world.channel, state="rejected").pk],
+    "proposal-delete": lambda world: [factories.proposal(world.channel).pk],
+    "proposal-restore": lambda world: [factories.proposal(world.channel).pk],
+    "api-proposal": lambda world: [factories.proposal(world.channel).pk],
+    "api-proposal-answer": lambda world: [factories.proposal(world.channel).pk, "reject"],
     "script": lambda world: [world.script.pk],
     "script-status": lambda world: [world.script.pk],
     "script-save": lambda world: [world.script.pk],
@@ -80,7 +87,7 @@ def proposal_of(world: World) -> Revision:
 
 
 FOR_EVERYBODY = {"home", "channel-new", "api-channels"}
-WITHOUT_SLUG = {"api-take-sound", "api-resource-file"}
+WITHOUT_SLUG = {"api-take-sound", "api-resource-file", "api-proposal-answer"}
 
 # method, name, body, then what the owner, the reading editor, the admin and the stranger get.
 TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
@@ -112,6 +119,18 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("post", "idea-script", {}, (302, 403, 302, 404)),
     ("post", "ideas-delete", {}, (302, 403, 302, 404)),
     ("post", "ideas-restore", {}, (302, 403, 302, 404)),
+    ("get", "proposals", {}, (200, 200, 200, 404)),
+    ("post", "proposal-approve", {}, (302, 403, 302, 404)),
+    ("post", "proposal-reject", {"reason": "no"}, (302, 403, 302, 404)),
+    ("post", "proposal-reopen", {}, (302, 403, 302, 404)),
+    ("post", "proposal-delete", {}, (302, 403, 302, 404)),
+    ("post", "proposal-restore", {}, (404, 403, 404, 404)),
+    ("get", "api-proposals", {}, (200, 200, 200, 404)),
+    ("post", "api-proposals", {"title": "p"}, (201, 403, 201, 404)),
+    ("get", "api-proposal", {}, (200, 200, 200, 404)),
+    ("patch", "api-proposal", {"title": "p"}, (200, 403, 200, 404)),
+    ("delete", "api-proposal", {}, (204, 403, 204, 404)),
+    ("post", "api-proposal-answer", {"reason": "no"}, (200, 403, 200, 404)),
     ("get", "scripts", {}, (200, 200, 200, 404)),
     ("get", "script-new", {}, (200, 403, 200, 404)),
     ("post", "script-new", {"title": "s", "type": "short", "status": "draft"}, (302, 403, 302, 404)),

@@ -175,7 +175,7 @@ SPEC = JobSpec(
     subject=lambda inputs: f"youtube-channel:{inputs['youtube_channel']}",
     example=lambda channel: {"youtube_channel": channel.found_videos.order_by("position")[0].youtube_channel_id},
     needs=frozenset({Need.NETWORK}),
-    preload=("jobs.steps.youtube", "yt_dlp"),
+    preload=("jobs.steps.youtube",),
     time_limit=timedelta(minutes=30),
     silence=timedelta(minutes=5),
     result_words={"told": "Summary", "requests": ""},

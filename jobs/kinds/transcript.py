@@ -80,7 +80,7 @@ SPEC = JobSpec(
     subject=lambda inputs: f"found-video:{inputs['video']}",
     example=lambda channel: {"video": str(channel.found_videos.order_by("position")[0].pk)},
     needs=frozenset({Need.NETWORK}),
-    preload=("jobs.steps.youtube", "yt_dlp"),
+    preload=("jobs.steps.youtube",),
     time_limit=timedelta(minutes=30),
     silence=timedelta(minutes=5),
     result_words={"told": "Summary", "lines": "", "language": "", "is_automatic": ""},

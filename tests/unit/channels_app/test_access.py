@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import User
 from channels_app import access, revisions, urls
 from channels_app.api import api_urls
-from channels_app.models import Channel, Revision
+from channels_app.models import Channel, Resource, Revision
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
@@ -76,6 +76,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "resource": lambda world: [factories.resource(world.channel, use=False).pk],
     "resource-file": lambda world: [factories.resource(world.channel, use=False).pk],
     "resource-use": lambda world: [factories.resource(world.channel, use=False).pk],
+    "picture-delete": lambda world: [factories.resource(world.channel, source=Resource.COMPOSED).pk],
     "api-resource": lambda world: [factories.resource(world.channel, use=False).pk],
     "api-resource-file": lambda world: [factories.resource(world.channel, use=False).pk],
 }
@@ -200,6 +201,9 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("post", "resource-use", {}, (302, 403, 302, 404)),
     ("post", "resources-delete", {}, (302, 403, 302, 404)),
     ("post", "resources-restore", {}, (302, 403, 302, 404)),
+    ("get", "gallery", {}, (200, 200, 200, 404)),
+    ("post", "picture-delete", {}, (302, 403, 302, 404)),
+    ("post", "picture-restore", {}, (302, 403, 302, 404)),
     ("get", "api-resources", {}, (200, 200, 200, 404)),
     ("post", "api-resources", {}, (400, 403, 400, 404)),
     ("get", "api-resource-credits", {}, (200, 200, 200, 404)),

@@ -67,11 +67,11 @@ export class DraftStore {
     const key = this.prefix + Math.random().toString(36).slice(2);
     await hold(key);
     this.own = { key, ...draft };
+    localStorage.removeItem(this.key);
     try {
       localStorage.setItem(key, JSON.stringify(draft));
-      localStorage.removeItem(this.key);
     } catch {
-      // No room for it twice: until it is shown it stands in this page alone, or in its place while nothing is typed.
+      // Another tab has taken its room just now: until it is shown it stands in this page alone.
     }
   }
 

@@ -149,9 +149,10 @@ def test_a_server_that_lags_behind_is_asked_less_and_less(live_studio: RunningSt
     page.get_by_role("button", name="Check the facts").click()
     region = page.locator("#desk-tab .slot-job")
     expect(region).to_have_attribute("data-state", "completed", timeout=20_000)
-    wait_until(lambda: page.evaluate("1") and len(asked) >= 5, 20, "five questions for the region")
-    seconds = asked[-1] - asked[0]
-    assert len(asked) / seconds < 10, f"{len(asked)} questions within {seconds:.1f} s"
+    # Each step of the job asks by itself; after that there are pauses.
+    wait_until(
+        lambda: page.evaluate("1") and time.monotonic() - asked[-1] > 0.5, 20, "half a second without a question"
+    )
     page.unroute(SLOT)
     expect(page.get_by_role("button", name="Check the facts again")).to_be_visible(timeout=15_000)
 

@@ -93,7 +93,8 @@ def test_a_paused_horse_wakes_up_fenced_and_dies(studio: Studio, channel: Channe
     studio.worker()
     studio.sweeper()
     job = submit(channel, "wait")
-    wait_until(lambda: fresh(job).state == State.RUNNING, what="a running job")
+    # One that wakes up before it has begun to work fails instead, and may take the next attempt itself.
+    wait_until(lambda: panel.last_line(fresh(job), 1), what="the first output")
     horse = horse_of(job)
     wait_until(partial(pause_between_writes, horse), what="a horse that is paused without the database in its hands")
     wait_until(lambda: job.attempts.get(number=1).outcome == "lost", what="the loss of the paused attempt")

@@ -66,7 +66,7 @@ def make_all(ctx: JobContext, service: Service | None, count: int) -> dict[str, 
         ids[str(position)] = str(row.pk)
         ctx.keep("made", ids)
         for slot in slots_of(ctx.channel):
-            ctx.announce(slot, resource=str(row.pk))
+            ctx.announce(slot, picture=str(row.pk), resource=str(row.pk))
         ctx.progress(done, count, row.title)
     rows = {str(row.pk): row for row in Resource.objects.filter(pk__in=ids.values())}
     return {

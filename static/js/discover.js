@@ -1,79 +1,31 @@
 // Discover: kept videos appear one by one, acts on them do not leave the page, and what a job has told of one video or
 // channel is put in its place. Without this script every form still works, and a reload shows the same.
 
+import { Arrivals } from "./arrivals.js";
+import { onMessage } from "./live.js";
 import { morph } from "./morph.js";
 import { fetchHtml, send, sendForm, soon, tellUnsent } from "./requests.js";
 import { tick } from "./time.js";
-import { announce, toast } from "./toast.js";
+import { toast } from "./toast.js";
 
 const UNDO_SECONDS = 10;
 const page = document.querySelector("[data-discover]");
 const list = document.querySelector("[data-found-list]");
 
-const cardOf = (id) => list.querySelector(`[data-video="${CSS.escape(id)}"]`);
-const cards = () => [...list.querySelectorAll("[data-video]")];
-
 // --- those that arrive ---
+// The newest search stands first; within a search they stand as they were found.
 const place = ({ dataset }) => [-Number(dataset.searched), Number(dataset.position)];
-const isAfter = (one, other) => {
-  const [[began, position], [otherBegan, otherPosition]] = [place(one), place(other)];
-  return began > otherBegan || (began === otherBegan && position > otherPosition);
-};
 
-const held = new Set();
-
-function hold(id) {
-  held.add(id);
-  const region = page.querySelector("[data-held]");
-  region.querySelector("button").textContent = held.size === 1 ? "Show 1 new video" : `Show ${held.size} new videos`;
-  region.hidden = false;
+function follows(other, card) {
+  const [[otherBegan, otherPosition], [began, position]] = [place(other), place(card)];
+  return otherBegan > began || (otherBegan === began && otherPosition > position);
 }
 
 // What comes at the end of its own search disturbs nobody; what would push away what is being read waits.
-function mayInsert(card) {
-  if (!("asFound" in page.dataset)) return false;
-  const isRead = list.contains(document.activeElement) || list.getBoundingClientRect().top <= 0;
-  return !list.children.length || !isRead || cards().some((one) => one.dataset.searched === card.dataset.searched);
-}
+const isWelcome = ({ dataset }) => arrivals.cards.some((one) => one.dataset.searched === dataset.searched);
 
-function count(more) {
-  const total = page.querySelector("[data-total]");
-  total.textContent = Number(total.textContent) + more;
-  page.querySelector("[data-plural]").textContent = total.textContent === "1" ? "" : "s";
-  page.querySelector("[data-empty]")?.remove();
-  page.querySelector("[data-bar]").hidden = false;
-}
-
-async function fetchCard(id) {
-  const query = new URLSearchParams(location.search);
-  query.set("fragment", "video");
-  query.set("id", id);
-  return (await fetchHtml(`${page.dataset.url}?${query}`)).querySelector("[data-video]");
-}
-
-async function arrive(id) {
-  const card = await fetchCard(id);
-  // The filter hides it, or it has been dismissed meanwhile.
-  if (!card) return;
-  const here = cardOf(id);
-  if (!here && !mayInsert(card)) return hold(id);
-  if (!here) {
-    announce(`Kept: ${card.querySelector("h2").textContent}`);
-    count(1);
-  }
-  here?.remove();
-  const following = cards().find((one) => isAfter(one, card));
-  if (following) following.before(card);
-  else list.append(card);
-  tick(card);
-}
-
-// One request at a time keeps the order in which they came.
-let queue = Promise.resolve();
-
-function enqueue(work) {
-  queue = queue.then(work).catch((error) => console.error("a video could not be fetched", error));
-}
+const arrivals =
+  page && list && new Arrivals(page, list, { noun: "video", many: "videos", slot: page.dataset.discover, told: "Kept", follows, isWelcome });
 
 // --- acts on a video ---
 async function bringBack(id, form) {
@@ -83,13 +35,13 @@ async function bringBack(id, form) {
   const answer = await send(page.dataset.restore, data);
   if (!answer.ok) return;
   toast(answer.message);
-  enqueue(() => arrive(id));
+  arrivals.enqueue(() => arrivals.arrive(id, { isAwaited: true }));
 }
 
 function leave(card) {
   const next = card.nextElementSibling ?? card.previousElementSibling;
   card.remove();
-  if (page) count(-1);
+  arrivals?.count(-1);
   (next?.querySelector("h2 a") ?? document.querySelector("main")).focus();
 }
 
@@ -120,14 +72,6 @@ if (list) {
   });
 }
 
-if (page && list) {
-  document.addEventListener("craft:panel", ({ detail }) => {
-    if (detail.slot === page.dataset.discover && detail.data?.video) enqueue(() => arrive(detail.data.video));
-  });
-  // The order, and the page of the list, may be others by now: the whole list is asked for.
-  page.querySelector("[data-held] button").addEventListener("click", () => location.assign(page.dataset.url));
-}
-
 // --- the part of a page that a job has told more of ---
 const parted = document.querySelector("[data-part]");
 
@@ -141,4 +85,5 @@ if (parted) {
   document.addEventListener("craft:panel", ({ detail }) => {
     if (detail.slot === parted.dataset.part) showPart();
   });
+  onMessage(({ k }) => (k === "gap" || k === "poll") && showPart());
 }

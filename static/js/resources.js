@@ -2,8 +2,10 @@
 // the search page every source shows what it has when it answers, so that a slow one holds nobody up. Without this
 // script every form and link still works.
 
+import { Arrivals } from "./arrivals.js";
 import { morph } from "./morph.js";
-import { fetchHtml, fragment, sendForm, tellUnsent } from "./requests.js";
+import { fragment, sendForm, tellUnsent } from "./requests.js";
+import { startSelection } from "./selection.js";
 import { refreshSlots } from "./slot.js";
 import { announce, toast } from "./toast.js";
 
@@ -24,38 +26,9 @@ async function copy(button) {
 // --- the library ---
 function startLibrary(page) {
   const list = page.querySelector("[data-resource-list]");
-  const boxes = () => [...list.querySelectorAll("[data-select]")];
-  const cardOf = (id) => list.querySelector(`[data-resource="${CSS.escape(id)}"]`);
-  let queue = Promise.resolve();
-
-  // One request at a time keeps the order in which they came.
-  const enqueue = (work) => (queue = queue.then(work).catch((error) => console.error("a resource could not be fetched", error)));
-
-  async function arrive(id, quiet = false) {
-    const query = new URLSearchParams(location.search);
-    query.set("fragment", "resource");
-    query.set("id", id);
-    const card = (await fetchHtml(`${page.dataset.url}?${query}`)).querySelector("[data-resource]");
-    const here = cardOf(id);
-    if (!card) return here?.remove();
-    if (here) return morph(here, card);
-    if (!quiet) announce(`New in the library: ${card.querySelector("h2").textContent}`);
-    if (!("newestFirst" in page.dataset)) return;
-    list.prepend(card);
-    const total = page.querySelector("[data-total]");
-    total.textContent = Number(total.textContent) + 1;
-    page.querySelector("[data-empty]")?.remove();
-    page.querySelector("[data-bar]").hidden = false;
-  }
-
-  function showSelected() {
-    const chosen = boxes().filter((box) => box.checked).length;
-    page.querySelector("[data-selected]").textContent = chosen ? ` (${chosen})` : "";
-    page.querySelector("[data-bulk] button").disabled = !chosen;
-    const all = page.querySelector("[data-select-all] input");
-    all.checked = chosen > 0 && chosen === boxes().length;
-    all.indeterminate = chosen > 0 && !all.checked;
-  }
+  const { resources: slot } = page.dataset;
+  const arrivals = new Arrivals(page, list, { noun: "resource", many: "resources", slot, told: "New in the library" });
+  startSelection(page, list);
 
   async function use(form) {
     const id = form.closest("[data-resource]").dataset.resource;
@@ -64,33 +37,20 @@ function startLibrary(page) {
       if (!answer.ok) return toast(answer.error.message, { kind: "error" });
       toast(answer.message);
       document.activeElement?.blur();
-      await enqueue(() => arrive(id, true));
-      cardOf(id)?.querySelector("[data-use] button")?.focus();
+      await arrivals.enqueue(() => arrivals.arrive(id));
+      arrivals.cardOf(id)?.querySelector("[data-use] button")?.focus();
     } catch (problem) {
       tellUnsent(problem);
     }
   }
 
-  document.addEventListener("craft:panel", ({ detail }) => {
-    if (detail.slot === page.dataset.resources && detail.data?.resource) enqueue(() => arrive(detail.data.resource));
-  });
   list.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-use]")) return;
     event.preventDefault();
     use(event.target);
   });
-  const all = page.querySelector("[data-select-all]");
-  if (all) {
-    all.hidden = false;
-    all.addEventListener("change", (event) => {
-      for (const box of boxes()) box.checked = event.target.checked;
-      showSelected();
-    });
-    list.addEventListener("change", (event) => event.target.matches("[data-select]") && showSelected());
-    showSelected();
-  }
   const upload = page.querySelector("[data-upload]");
-  if (upload) startUploads(upload, (id) => enqueue(() => arrive(id)));
+  if (upload) startUploads(upload, (id) => arrivals.enqueue(() => arrivals.arrive(id, { isAwaited: true })));
 }
 
 // --- uploading ---

@@ -33,6 +33,10 @@ if free - now <= tonumber(ARGV[2]) then
 end
 return free - now
 """
+# A shorter hold than the one that is on changes nothing.
+_HOLD = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], 1, 'PX', ARGV[1]) end
+"""
 _lock = threading.Lock()
 _free_at: dict[str, float] = defaultdict(float)
 _held_until: dict[str, float] = defaultdict(float)
@@ -54,15 +58,15 @@ def take(host: str, spacing: float, at_most: float = LONGEST) -> float:
 
 
 def hold(host: str, seconds: float) -> None:
-    """The host has asked for patience: nobody asks it for so long (at most ten minutes)."""
+    """The host has asked for patience: nobody asks it for so long (at most ten minutes). Never ends an earlier hold."""
     seconds = min(max(seconds, 0.0), LONGEST)
     if not seconds:
         return
     try:
-        rings.client().set(f"{HELD}{host}", 1, px=max(round(seconds * 1000), 1))
+        rings.client().eval(_HOLD, 1, f"{HELD}{host}", max(round(seconds * 1000), 1))
     except redis.RedisError:
         with _lock:
-            _held_until[host] = time.monotonic() + seconds
+            _held_until[host] = max(_held_until[host], time.monotonic() + seconds)
 
 
 def left(host: str) -> float:

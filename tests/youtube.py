@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jobs import politeness
 from tests.fakes.youtube_world import YouTubeWorld, youtube_world
 
 
@@ -20,6 +21,7 @@ def leads_to(world: YouTubeWorld, settings: Any, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SSL_CERT_FILE", str(world.ca_file))
     world.asked.clear()
     world.faults.clear()
+    politeness.forget()
     yield world
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 16 * 2**20
 MOST_SECONDS: Final = 60.0
 PART_BYTES: Final = 2**16
+# A turn that is further away is told of.
+TOLD_SECONDS: Final = 5.0
 SLOWED: Final = frozenset({403, 429})
 _MISSING: Final = frozenset({400, 404, 410})
 _GONE: Final = ("does not exist", "not available", "unavailable", "terminated", "removed")
@@ -87,7 +89,12 @@ class Line:
     def wait_for_turn(self) -> None:
         """Before every request."""
         self.check()
-        pause(self.pace.turn(), self.check)
+        seconds = self.pace.turn()
+        if seconds > TOLD_SECONDS:
+            # Somebody else who shares our pace has been slowed down.
+            self._is_slowed = True
+            self._slowed(seconds)
+        pause(seconds, self.check)
         self.requests += 1
 
     def wait_slowed(self, seconds: float) -> None:

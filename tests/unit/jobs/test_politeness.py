@@ -34,6 +34,9 @@ def check() -> None:
     assert politeness.take("c.example", 1.0) == pytest.approx(31, abs=0.5)
     politeness.hold("d.example", 1e9)
     assert politeness.take("d.example", 1.0) <= politeness.LONGEST
+    # A later word of less patience does not end an earlier one of more.
+    politeness.hold("c.example", 1.0)
+    assert politeness.left("c.example") == pytest.approx(30, abs=0.5)
     politeness.hold("e.example", 0.0)
     assert not politeness.left("e.example")
     # What was refused counts until something is answered.

@@ -208,6 +208,25 @@ def test_the_pace_holds_everyone_who_shares_it(world: YouTubeWorld, opened: Open
     thread.join()
 
 
+def test_a_turn_that_is_far_away_is_told_of(world: YouTubeWorld, opened: Opener) -> None:
+    class Held(TokenBucket):
+        def turn(self) -> float:
+            return 30.0 if not told else 0.0
+
+    class Enough(Exception):
+        pass
+
+    def check() -> None:
+        if told:
+            raise Enough
+
+    told: list[float] = []
+    with pytest.raises(Enough):
+        next(opened(pace=Held(), slowed=told.append, check=check).search("tides"))
+    assert told == [30.0]
+    assert world.count() == 0
+
+
 def test_requests_keep_the_pace(world: YouTubeWorld, opened: Opener) -> None:
     since = time.monotonic()
     assert len(list(islice(opened(pace=TokenBucket(per_second=10, burst=1)).search("tides"), 80))) == 80

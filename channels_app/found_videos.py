@@ -18,6 +18,7 @@ from channels_app.models import Channel, FoundVideo, Idea, Note, Script, SearchH
 TITLE_CHARACTERS = 200
 # A paragraph of a transcript's note ends with the sentence after so many characters.
 PARAGRAPH_CHARACTERS = 600
+DATE = frozenset({"published_at", "is_date_exact"})
 # These belong together: they are of one computation.
 SCORE = frozenset(
     {
@@ -82,6 +83,9 @@ def keep(channel: Channel, new: NewVideo, search: Search, position: int) -> Foun
         if not is_new:
             if new.times_median is None and video.times_median is not None:
                 values = {name: value for name, value in values.items() if name not in SCORE}
+            if video.is_date_exact and not new.is_date_exact:
+                # A search rounds; the day that the video's own page has told does not change.
+                values = {name: value for name, value in values.items() if name not in DATE}
             for name, value in (values | found_by).items():
                 # What YouTube leaves out now and told before is still known.
                 if (value is not None and value != "") or name in SCORE:
@@ -167,7 +171,7 @@ def keep_as_note(video: FoundVideo) -> tuple[Note, bool]:
 
 
 def keep_transcript_as_note(video: FoundVideo, transcript: Transcript) -> tuple[Note, bool]:
-    """A note of what is said in the video.."""
+    """A note of what is said in the video."""
     title = f"Transcript: {video.title}"[:TITLE_CHARACTERS]
     by = f"Spoken in “{video.title}” by {video.youtube_channel_name or 'an unknown channel'}"
     heard = " (heard by YouTube itself, so names and numbers may be wrong)" if transcript.is_automatic else ""

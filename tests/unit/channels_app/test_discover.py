@@ -57,6 +57,14 @@ class TestKeep:
         assert row is not None
         assert (row.times_median, row.why_no_score) == (2.0, "")
 
+    def test_an_exact_date_is_not_rounded_again(self, channel: Channel) -> None:
+        exact, rounded = datetime(2026, 3, 9, 14, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+        for day, is_exact in ((rounded, False), (exact, True), (rounded, False), (None, False)):
+            new = NewVideo(video_id="v1", title="Tides", published_at=day, is_date_exact=is_exact)
+            found_videos.keep(channel, new, search(), 0)
+        row = FoundVideo.objects.get()
+        assert (row.published_at, row.is_date_exact) == (exact, True)
+
     def test_twice_in_one_search_is_one_hit(self, channel: Channel) -> None:
         one = search()
         for position in (0, 1):

@@ -20,7 +20,10 @@ from channels_app.models import Channel, Resource
 from channels_app.views.bin import LAST_DELETED, remember_deleted
 from channels_app.views.shared import ids_in, is_undo_offered, one_of, page_of, person, refused
 
-IMAGES = "images"
+
+def noun_of(channel: Channel) -> str:
+    """What pictures of this channel are called among what was deleted: they come back where they were taken away."""
+    return f"images:{channel.pk}"
 
 
 @login_required
@@ -57,7 +60,7 @@ def picture_delete(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
         writes.bin_picture(picture, channel)
     except ProtectedError as refusal:
         return refused(request, refusal, reverse("gallery", args=[slug]))
-    remember_deleted(request, IMAGES, [picture])
+    remember_deleted(request, noun_of(channel), [picture])
     return redirect("gallery", slug)
 
 
@@ -80,7 +83,7 @@ def picture_restore(request: HttpRequest, slug: str) -> HttpResponse:
 def last_deleted(request: HttpRequest, channel: Channel) -> dict[str, Any] | None:
     """What has just been deleted here, while undoing it is offered."""
     deleted: dict[str, Any] | None = request.session.get(LAST_DELETED)
-    if not deleted or deleted["noun"] != IMAGES or not is_undo_offered(deleted["at"]):
+    if not deleted or deleted["noun"] != noun_of(channel) or not is_undo_offered(deleted["at"]):
         return None
     binned = Resource.with_binned.filter(pk=deleted["pk"], owner_id=channel.owner_id, deleted_at__isnull=False)
     return deleted if binned.exists() else None

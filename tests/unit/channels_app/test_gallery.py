@@ -99,6 +99,18 @@ class TestDeleting:
         assert row.channels.get() == channel
         assert "nothing to bring back" in text(page.post(f"{GALLERY}restore/", follow=True))
 
+    def test_it_comes_back_where_it_was_taken_away_and_nowhere_else(
+        self, page: Client, channel: Channel, ana: User
+    ) -> None:
+        row, second = picture(channel), factories.channel(ana, "second")
+        delete(page, row)
+        elsewhere = "/c/second/resources/gallery/"
+        assert "is deleted" not in text(page.get(elsewhere))
+        page.post(f"{elsewhere}restore/")
+        assert not second.resources.exists()
+        page.post(f"{GALLERY}restore/")
+        assert row.channels.get() == channel
+
     def test_while_another_channel_uses_it_nothing_happens(self, page: Client, channel: Channel, ana: User) -> None:
         row = picture(channel)
         resources.assign(row, factories.channel(ana, "second"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -262,6 +262,19 @@ def restore_resources(owner: User, ids: Iterable[UUID]) -> list[Resource]:
         for row in rows:
             actions.restore_row(row)
     return rows
+
+
+def forget_outdated(resource: Resource, changed: Collection[str]) -> list[str]:
+    """Empty what a change of these fields makes wrong: the source's own line of credit, and the address of another
+    licence unless that is given too. The fields that were emptied."""
+    gone = []
+    if {"title", "creator", "licence_code", "licence_url", "landing_url"} & set(changed):
+        gone.append("attribution")
+    if "licence_code" in changed and "licence_url" not in changed:
+        gone.append("licence_url")
+    for name in gone:
+        setattr(resource, name, "")
+    return gone
 
 
 def attribution_block(rows: Sequence[Resource]) -> str:

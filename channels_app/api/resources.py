@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.validators import URLValidator
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -30,6 +31,13 @@ from channels_app.api.shared import (
 from channels_app.forms.resource import ResourceFilter, UploadForm
 from channels_app.models import Resource
 from channels_app.serving import serve_file
+
+
+def web_address(url: str) -> str:
+    """The address, if it is empty or one of the web. Raises ValidationError: pages link to it."""
+    if url:
+        URLValidator(["http", "https"], message="Give an address that begins with https:// or http://.")(url)
+    return url
 
 
 class ResourceSerializer(CheckedSerializer[Resource]):
@@ -105,12 +113,21 @@ class ResourceSerializer(CheckedSerializer[Resource]):
             raise serializers.ValidationError(f"“{code}” is none of {', '.join(licences.BY_CODE)}.")
         return code
 
+    def validate_landing_url(self, url: str) -> str:
+        """One that a page may link to."""
+        return web_address(url)
+
+    def validate_licence_url(self, url: str) -> str:
+        """The same."""
+        return web_address(url)
+
     def update(self, instance: Resource, validated_data: dict[str, Any]) -> Resource:
         """Set right what is known; assign or take off."""
         is_here = validated_data.pop("is_here", None)
         if validated_data:
-            instance.attribution = ""
-            instance = super().update(instance, validated_data)
+            changed = [name for name, value in validated_data.items() if value != getattr(instance, name)]
+            emptied = dict.fromkeys(resources.forget_outdated(instance, changed), "")
+            instance = super().update(instance, {**validated_data, **emptied})
         if is_here is not None:
             (resources.assign if is_here else resources.take_off)(instance, self.context["channel"])
             instance.is_here = is_here  # type: ignore[attr-defined]

@@ -47,10 +47,7 @@ class ResourceForm(_ResourceForm):
 
     def save(self, commit: bool = True) -> Resource:
         """The credit is written anew when what it says has changed."""
-        if {"title", "creator", "licence_code", "landing_url"} & set(self.changed_data):
-            self.instance.attribution = ""
-            if "licence_code" in self.changed_data:
-                self.instance.licence_url = ""
+        resources.forget_outdated(self.instance, self.changed_data)
         return super().save(commit)
 
 

@@ -327,7 +327,13 @@ class TestApi:
 
     @pytest.mark.parametrize(
         ("change", "field"),
-        [({"licence_code": "mine"}, "licence_code"), ({"title": ""}, "title"), ({"title": "x" * 201}, "title")],
+        [
+            ({"licence_code": "mine"}, "licence_code"),
+            ({"title": ""}, "title"),
+            ({"title": "x" * 201}, "title"),
+            ({"landing_url": "javascript:alert(1)"}, "landing_url"),
+            ({"licence_url": "data:text/html,1"}, "licence_url"),
+        ],
     )
     def test_names_the_field_that_is_wrong(
         self, page: Client, channel: Channel, change: dict[str, Any], field: str
@@ -335,6 +341,23 @@ class TestApi:
         address = f"{API}{factories.resource(channel).pk}/"
         answer = page.patch(address, change, content_type="application/json")
         assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
+
+    def test_a_credit_is_written_anew_when_what_it_says_has_changed_and_only_then(
+        self, page: Client, channel: Channel
+    ) -> None:
+        row = factories.resource(
+            channel, licence_code="by", licence_url="https://by.example/", attribution="As its source wants it."
+        )
+
+        def changed(**values: Any) -> Resource:
+            page.patch(f"{API}{row.pk}/", values, content_type="application/json")
+            return Resource.objects.get(pk=row.pk)
+
+        kept = changed(is_ai_made=True, title=row.title)
+        assert (kept.attribution, kept.is_ai_made) == ("As its source wants it.", True)
+        other = changed(licence_code="cc0")
+        assert (other.attribution, other.licence_url) == ("", "")
+        assert changed(landing_url="https://page.example/a").landing_url == "https://page.example/a"
 
     def test_refuses_bad_files_with_a_sentence(self, page: Client, channel: Channel) -> None:
         answer = page.post(API, {"file": upload(b"GIX89a")})

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from channels_app.models import Channel
     from jobs.context import JobContext
     from jobs.inputs import InputsForm
@@ -38,6 +40,14 @@ class NeedMissing(Exception):
     def __init__(self, message: str, way_out: str = "", *, url: str = "", link: str = "") -> None:
         super().__init__(message)
         self.message, self.way_out, self.url, self.link = message, way_out, url, link
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the studio, and what a link to it says ("Open the gallery")."""
+
+    url: str
+    link: str
 
 
 class Need(StrEnum):
@@ -113,6 +123,11 @@ def nothing_more(inputs: Inputs, channel: Channel, user: Any) -> None:
     """The form and the needs are all there is to check."""
 
 
+def nowhere(inputs: Inputs, channel: Channel, job_id: UUID) -> Place | None:
+    """No page but the job's own shows its work."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSpec:
     """One kind of job.
@@ -127,6 +142,7 @@ class JobSpec:
     needs: what the host must have. preload: modules that workers import before they fork, and pages never do; warm_up:
     what they do besides, for libraries that not every host needs.
     example: inputs, for a channel, that the form accepts; used by documentation and contract tests.
+    seen_at: the page where the work of a job is seen, to which its Result tab leads; None where there is none (any more).
     streams: the slots of the page into which text will stream, so that it has a place before the first word.
     result_words: what the Result tab calls the values of the result, by key; one with no words is for machines and not
     shown. What is not named goes by its key.
@@ -153,6 +169,7 @@ class JobSpec:
     subject: Callable[[Inputs], str] = no_subject
     check: Callable[[Inputs, Channel, Any], None] = nothing_more
     streams: Callable[[Inputs], tuple[str, ...]] = no_streams
+    seen_at: Callable[[Inputs, Channel, UUID], Place | None] = nowhere
     submit_label: str = "Start"
     result_words: Mapping[str, str] = field(default_factory=dict)
     finish_label: str = ""

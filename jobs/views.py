@@ -11,12 +11,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from channels_app import queries
 from channels_app.access import ChannelAccess, channel_for
 from channels_app.views.shared import ids_in, number_in, person, wants_json
 from jobs import actions, doors, needs, panel, registry
@@ -25,6 +23,7 @@ from jobs.doors import Refusal
 from jobs.inputs import InputsForm
 from jobs.models import Job, State
 from jobs.registry import Kind
+from jobs.spec import Place
 from jobs.wellformed import mended
 
 TABS = ("result", "output", "stages", "attempts", "input")
@@ -103,29 +102,14 @@ def job_detail(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     context["detail"] = panel.detail(job, attempt=number)
     context["tab"] = chosen_tab(request.GET.get("tab", ""), job)
     context["tabs"] = TABS
-    context["about"] = about(job) if context["tab"] == "result" else None
+    context["seen_at"] = seen_at(job) if context["tab"] == "result" else None
     return render(request, "jobs/_detail.html" if fragment == "detail" else "jobs/detail.html", context)
 
 
-def about(job: Job) -> tuple[str, str] | None:
-    """The page where the work of a job is seen, its address and what its link says: its script, the ideas, the gallery."""
-    noun, _, key = job.subject.partition(":")
-    slug = job.channel.slug
-    if noun == "ideas":
-        return reverse("ideas", args=[slug]), "Open the ideas"
-    if noun == "discover":
-        return f"{reverse('discover', args=[slug])}?search={job.pk}", "Open the videos"
-    if noun == "found-video" and job.channel.found_videos.filter(pk=key).exists():
-        return reverse("found-video", args=[slug, key]), "Open the video"
-    if noun == "youtube-channel":
-        return reverse("youtube-channel", args=[slug, key]), "Open the channel"
-    if noun == "images":
-        return reverse("gallery", args=[slug]), "Open the gallery"
-    # A job that was given no script makes one under its own name.
-    script = key if noun == "script" else job.pk
-    if queries.scripts_of(job.channel).filter(pk=script).exists():
-        return reverse("script", args=[slug, script]), "Open the script"
-    return None
+def seen_at(job: Job) -> Place | None:
+    """The page where the work of a job is seen, as its kind says; None for a kind that is no more."""
+    kind = registry.kinds().get(job.kind)
+    return kind.spec.seen_at(job.inputs, job.channel, job.pk) if kind else None
 
 
 def chosen_tab(asked: str, job: Job) -> str:

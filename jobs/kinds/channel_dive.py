@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 
 from channels_app import youtube_facts
 from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.inputs import InputsForm
-from jobs.spec import Inputs, JobSpec, Need
+from jobs.spec import Inputs, JobSpec, Need, Place
 
 if TYPE_CHECKING:
     from jobs.tools.youtube.door import YouTube
@@ -165,6 +167,14 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"A closer look at {row.name if row and row.name else inputs['youtube_channel']}"
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place | None:
+    """The page of the channel, unless nothing is known of it."""
+    youtube_id = inputs["youtube_channel"]
+    if youtube_facts.channel(youtube_id) is None:
+        return None
+    return Place(reverse("youtube-channel", args=[channel.slug, youtube_id]), "Open the channel")
+
+
 SPEC = JobSpec(
     label="Look at a channel",
     icon="target",
@@ -173,6 +183,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"youtube-channel:{inputs['youtube_channel']}",
+    seen_at=seen_at,
     example=lambda channel: {"youtube_channel": channel.found_videos.order_by("position")[0].youtube_channel_id},
     needs=frozenset({Need.NETWORK}),
     preload=("jobs.steps.youtube",),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django import forms
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from channels_app import found_videos
@@ -15,7 +17,7 @@ from channels_app.forms.fields import WordList
 from channels_app.models import Channel, FoundVideo, SearchHit
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, PartsField
-from jobs.spec import Inputs, JobSpec, Need
+from jobs.spec import Inputs, JobSpec, Need, Place
 
 if TYPE_CHECKING:
     from jobs.steps.find_videos import Finder, Found
@@ -331,6 +333,11 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"“{str(inputs['query'])[:120]}” on YouTube"
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
+    """The grid with the videos of this search alone."""
+    return Place(f"{reverse('discover', args=[channel.slug])}?search={job_id}", "Open the videos")
+
+
 SPEC = JobSpec(
     label="Discover",
     icon="discover",
@@ -340,6 +347,7 @@ SPEC = JobSpec(
     title=title,
     # One search of a channel at a time: YouTube is asked no oftener by two.
     subject=lambda inputs: "discover",
+    seen_at=seen_at,
     example=lambda channel: {"query": "tides", "wanted": 3, "filters": {"duration": "4_to_20"}},
     needs=frozenset({Need.NETWORK}),
     # yt-dlp itself comes with the job: that takes 0.15 s, and an idle studio does not hold it.

@@ -12,7 +12,7 @@ from jobs.context import JobContext
 from jobs.inputs import InputsForm
 from jobs.spec import Inputs, JobSpec
 from jobs.steps import authors
-from jobs.steps.script_input import ScriptChoice, script_of
+from jobs.steps.script_input import ScriptChoice, script_of, script_page
 from jobs.tools.text import prose
 
 SUMMARY = "summary"
@@ -72,6 +72,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"script:{inputs['script']}",
+    seen_at=script_page,
     check=authors.check,
     example=example,
     premium=True,

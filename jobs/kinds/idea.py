@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 
 from channels_app import ideas
 from channels_app.ideas import NewIdea
 from channels_app.models import Channel, Idea, Script
 from jobs.context import Delivery, JobContext
 from jobs.inputs import InputsForm
-from jobs.spec import Inputs, JobSpec, UserError
+from jobs.spec import Inputs, JobSpec, Place, UserError
 from jobs.steps import authors, notes
 
 HINT_CHARACTERS = 300
@@ -141,6 +143,11 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"Ideas about {hint[:80]}" if hint else "Ideas"
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
+    """The page of ideas."""
+    return Place(reverse("ideas", args=[channel.slug]), "Open the ideas")
+
+
 SPEC = JobSpec(
     label="Have ideas",
     icon="idea",
@@ -149,6 +156,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: "ideas",
+    seen_at=seen_at,
     check=check,
     example=lambda channel: {"type": Script.Type.SHORT},
     preload=("jobs.steps.have_ideas",),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 
 from channels_app import queries
 from channels_app.models import Channel, Resource
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, OwnedChoice
-from jobs.spec import Inputs, JobSpec, NeedMissing, UserError
+from jobs.spec import Inputs, JobSpec, NeedMissing, Place, UserError
 from jobs.steps import painters
 
 PROMPT_CHARACTERS = 1000
@@ -138,6 +140,11 @@ def example(channel: Channel) -> dict[str, Any]:
     return {"prompt": "Why the sea rises twice a day", "count": 2, **background}
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
+    """The gallery."""
+    return Place(reverse("gallery", args=[channel.slug]), "Open the gallery")
+
+
 SPEC = JobSpec(
     label="Make images",
     icon="image",
@@ -147,9 +154,11 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: "images",
+    seen_at=seen_at,
     check=check,
     example=example,
     preload=("jobs.steps.make_images",),
     time_limit=timedelta(minutes=40),
     silence=timedelta(minutes=5),
+    result_words={"told": "Worth knowing"},
 )

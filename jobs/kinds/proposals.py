@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
 
 from channels_app import proposals
 from channels_app.models import Channel, Proposal
 from channels_app.proposals import NewProposal
 from jobs.context import Delivery, JobContext
 from jobs.inputs import InputsForm
-from jobs.spec import Inputs, JobSpec, UserError
+from jobs.spec import Inputs, JobSpec, Place, UserError
 from jobs.steps import authors, research
 
 if TYPE_CHECKING:
@@ -101,6 +104,11 @@ def _tell(ctx: JobContext, ground: Ground, made: int) -> str:
     )
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
+    """The page of proposals."""
+    return Place(reverse("proposals", args=[channel.slug]), "Open the proposals")
+
+
 SPEC = JobSpec(
     label="Proposals",
     icon="proposals",
@@ -109,6 +117,7 @@ SPEC = JobSpec(
     run=run,
     title=lambda inputs, channel: "Proposals",
     subject=lambda inputs: "proposals",
+    seen_at=seen_at,
     check=check,
     example=lambda channel: {"model": authors.OFFLINE},
     preload=("jobs.steps.propose",),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
 
 from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.inputs import InputsForm
-from jobs.spec import Inputs, JobSpec
+from jobs.spec import Inputs, JobSpec, Place
 
 ITEMS_AT_MOST = 50
 ID_CHARACTERS = 300
@@ -85,6 +87,11 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"Download from {items[0]['source']}" if len(items) == 1 else f"Download {len(items)} resources"
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
+    """The library."""
+    return Place(reverse("resources", args=[channel.slug]), "Open the library")
+
+
 SPEC = JobSpec(
     label="Download resources",
     icon="resource-download",
@@ -93,6 +100,7 @@ SPEC = JobSpec(
     form=ResourceDownloadForm,
     run=run,
     title=title,
+    seen_at=seen_at,
     example=lambda channel: {"items": [{"source": "wikimedia-commons", "source_id": "File:harbour.png"}]},
     preload=("jobs.steps.fetch_resource",),
     time_limit=timedelta(hours=2),

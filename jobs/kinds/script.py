@@ -14,7 +14,7 @@ from jobs.context import Delivery, JobContext
 from jobs.inputs import InputsForm
 from jobs.spec import Inputs, JobSpec
 from jobs.steps import authors, write_script
-from jobs.steps.script_input import ScriptChoice, script_of
+from jobs.steps.script_input import ScriptChoice, script_of, script_page
 from jobs.steps.write_script import Draft, Task
 from jobs.tools.text import screenplay
 from jobs.tools.text.loop import loop
@@ -183,6 +183,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"script:{inputs['script']}" if inputs.get("script") else "",
+    seen_at=script_page,
     streams=lambda inputs: (slot_of(inputs["script"]),) if inputs.get("script") else (),
     check=check,
     warm_up=authors.warm_up,

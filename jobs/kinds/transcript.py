@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
 
 from channels_app import found_videos
 from channels_app.models import Channel, FoundVideo
 from jobs.context import JobContext
 from jobs.inputs import InputsForm, OwnedChoice
-from jobs.spec import Inputs, JobSpec, Need, UserError
+from jobs.spec import Inputs, JobSpec, Need, Place, UserError
 from jobs.wellformed import mended
 
 if TYPE_CHECKING:
@@ -70,6 +73,13 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"Transcript of “{row.title[:120] if row else 'a video'}”"
 
 
+def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place | None:
+    """The page of the video, unless it is gone."""
+    if not FoundVideo.objects.filter(channel=channel, pk=inputs["video"]).exists():
+        return None
+    return Place(reverse("found-video", args=[channel.slug, inputs["video"]]), "Open the video")
+
+
 SPEC = JobSpec(
     label="Transcript",
     icon="speech",
@@ -78,6 +88,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"found-video:{inputs['video']}",
+    seen_at=seen_at,
     example=lambda channel: {"video": str(channel.found_videos.order_by("position")[0].pk)},
     needs=frozenset({Need.NETWORK}),
     preload=("jobs.steps.youtube",),

@@ -13,7 +13,7 @@ from jobs.context import JobContext
 from jobs.inputs import InputsForm
 from jobs.spec import Inputs, JobSpec, Need, NeedMissing, UserError
 from jobs.steps.reading import Reading, reading_of, speech_config
-from jobs.steps.script_input import ScriptChoice, script_of
+from jobs.steps.script_input import ScriptChoice, script_of, script_page
 from jobs.tools.speech import voices
 from jobs.tools.speech.voice import FASTEST, SLOWEST, UnknownVoice
 from jobs.tools.text import screenplay
@@ -155,6 +155,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     subject=lambda inputs: f"script:{inputs['script']}",
+    seen_at=script_page,
     check=check,
     example=example,
     premium=False,

@@ -1,15 +1,18 @@
-"""The script that a job works on: the field that chooses it, and its row when the job runs."""
+"""The script that a job works on: the field that chooses it, its row when the job runs, and its page."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 
+from channels_app import queries
 from channels_app.models import Channel, Script
 from channels_app.models.script import BODY_CHARACTERS
 from jobs.inputs import OwnedChoice
-from jobs.spec import Inputs, UserError
+from jobs.spec import Inputs, Place, UserError
 
 
 class ScriptChoice(OwnedChoice):
@@ -26,6 +29,14 @@ class ScriptChoice(OwnedChoice):
                 f"Script: it is longer than {BODY_CHARACTERS:,} characters. Split it into several."
             )
         return script
+
+
+def script_page(inputs: Inputs, channel: Channel, job_id: UUID) -> Place | None:
+    """The page of the script, as `JobSpec.seen_at` wants it; a job that was given none makes one under its own name."""
+    pk = inputs.get("script") or job_id
+    if not queries.scripts_of(channel).filter(pk=pk).exists():
+        return None
+    return Place(reverse("script", args=[channel.slug, pk]), "Open the script")
 
 
 def script_of(inputs: Inputs, channel: Channel) -> Script:

@@ -21,8 +21,10 @@ from django.utils.html import escape
 
 from accounts.models import User
 from accounts.roles import Role
+from channels_app import youtube_facts
 from channels_app.actions import bin_row
 from channels_app.models import Channel
+from channels_app.youtube_facts import NewFacts
 from jobs import doors, needs, panel, urls
 from jobs.context import FINISH
 from jobs.models import Job, State
@@ -318,19 +320,45 @@ class TestDetail:
             assert f'data-tab="{expected}"' in text(page.get(url(job, query)))
 
     def test_the_result_leads_to_where_the_work_is_seen(self, page: Client, channel: Channel) -> None:
+        script, video = factories.script(channel), factories.found_video(channel)
+        youtube_facts.remember(NewFacts(youtube_id="UC" + "a" * 22, looked_up_at=timezone.now(), name="Seaside"))
+        of_script, desk = {"script": str(script.pk)}, f"/c/tidal/scripts/{script.pk}/"
+        places = [
+            *((kind, of_script, desk) for kind in ("script", "fact-check", "humanize", "tts")),
+            ("idea", {}, "/c/tidal/ideas/"),
+            ("proposals", {}, "/c/tidal/proposals/"),
+            ("image", {"prompt": "Tides"}, "/c/tidal/resources/gallery/"),
+            ("resource-download", {"items": []}, "/c/tidal/resources/"),
+            ("transcript", {"video": str(video.pk)}, f"/c/tidal/discover/{video.pk}/"),
+            ("channel-dive", {"youtube_channel": "UC" + "a" * 22}, f"/c/tidal/discover/channels/UC{'a' * 22}/"),
+        ]
+        for kind, inputs, address in places:
+            job = make(channel, state=State.COMPLETED, kind=kind, inputs=inputs)
+            assert f'<a class="button small" href="{address}">Open the ' in text(page.get(url(job))), kind
+            assert page.get(address).status_code == 200
+        search = make(channel, state=State.COMPLETED, kind="discover", inputs={"query": "tides"})
+        assert f'href="/c/tidal/discover/?search={search.pk}">Open the videos' in text(page.get(url(search)))
+        # A job that was given no script makes one under its own name.
+        written = make(channel, state=State.COMPLETED, kind="script", inputs={"topic": "Tides"}, pk=script.pk)
+        assert desk in text(page.get(url(written)))
+
+    def test_what_is_gone_is_not_led_to(self, page: Client, channel: Channel) -> None:
         script = factories.script(channel)
-        desk = f'href="/c/tidal/scripts/{script.pk}/"'
-        revised = make(channel, state=State.COMPLETED, subject=f"script:{script.pk}")
-        written = make(channel, state=State.COMPLETED, pk=script.pk)
-        for job in (revised, written):
-            assert desk in text(page.get(url(job)))
-        had = make(channel, state=State.COMPLETED, subject="ideas", result={"is_cut": False, "count": 0})
-        shown = text(page.get(url(had)))
-        assert 'href="/c/tidal/ideas/">Open the ideas' in shown
+        elsewhere = factories.found_video(factories.channel(factories.stranger(), "reef"))
+        jobs = [
+            make(channel, state=State.COMPLETED, kind="script", inputs={"script": str(script.pk)}),
+            make(channel, state=State.COMPLETED, kind="transcript", inputs={"video": str(elsewhere.pk)}),
+            make(channel, state=State.COMPLETED, kind="channel-dive", inputs={"youtube_channel": "UC" + "b" * 22}),
+            make(channel, state=State.COMPLETED, kind="a-kind-that-is-no-more", subject="ideas"),
+        ]
+        bin_row(script)
+        for job in jobs:
+            assert "detail-about" not in text(page.get(url(job)))
+
+    def test_a_result_says_no_and_nought(self, page: Client, channel: Channel) -> None:
+        shown = text(page.get(url(make(channel, state=State.COMPLETED, result={"is_cut": False, "count": 0}))))
         assert "<dd>no</dd>" in shown
         assert "<dd>0</dd>" in shown
-        bin_row(script)
-        assert desk not in text(page.get(url(revised)))
 
     def test_what_a_key_mends_leads_to_the_page_of_keys(self, page: Client, channel: Channel) -> None:
         link = '<p class="job-help" data-show="wants_key"><a href="/me/keys/">API keys</a></p>'

@@ -72,7 +72,8 @@ def length(seconds: int | None) -> str:
 # --- a channel ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One of a channel's newest videos, for drawing and listing. share: its views beside the most viewed, 0 to 100."""
+    """One of a channel's newest videos, for drawing and listing. share: its views beside the most viewed of its
+    format, 0 to 100: Shorts and videos are never compared with each other."""
 
     id: str
     title: str
@@ -85,7 +86,10 @@ class Upload:
 
 def uploads(row: YouTubeChannel) -> list[Upload]:
     """The newest videos that are remembered, newest first, Shorts and streams after."""
-    most = max((one.get("views") or 0 for one in row.recent), default=0)
+    most: dict[str, int] = {}
+    for one in row.recent:
+        kind = one.get("format", "long")
+        most[kind] = max(most.get(kind, 0), one.get("views") or 0)
     return [
         Upload(
             id=one["id"],
@@ -94,7 +98,7 @@ def uploads(row: YouTubeChannel) -> list[Upload]:
             seconds=round(one["seconds"]) if one.get("seconds") is not None else None,
             views=one.get("views"),
             published=_moment(one.get("published")),
-            share=round(100 * (one.get("views") or 0) / most, 2) if most else 0,
+            share=round(100 * (one.get("views") or 0) / (most[one.get("format", "long")] or 1), 2),
         )
         for one in row.recent
     ]
@@ -221,8 +225,9 @@ def _earnings(long: Sequence[Upload], rpm: float, now: datetime) -> Figure:
     thousands = sum(one.views or 0 for one in within) / 1000
     low, high = (rpm * factor for factor in RPM_RANGE)
     value = f"${thousands * low:,.0f} to ${thousands * high:,.0f}"
+    of_videos = f"{len(within)} video{'' if len(within) == 1 else 's'}"
     basis = (
-        f"views of the {len(within)} videos of the last 30 days at ${low:.2f} to ${high:.2f} a thousand, "
+        f"views of the {of_videos} of the last 30 days at ${low:.2f} to ${high:.2f} a thousand, "
         "half to one and a half of your own niche's RPM. Nobody but its owner knows"
     )
     return Figure(label, value, basis)

@@ -312,6 +312,14 @@ class TestFigures:
         # The three of the last week still grow: r0 and r1 are left out.
         assert shown["Views a video, lately"].basis.startswith("median of the 10 newest videos older than a week")
 
+    def test_shorts_and_videos_are_drawn_beside_their_own_kind(self) -> None:
+        many = [*recent(2, views=500), *recent(2, views=60_000, format="short"), *recent(1, views=0, format="live")]
+        shares = [round(one.share) for one in youtube_figures.uploads(YouTubeChannel(youtube_id="UC", recent=many))]
+        assert shares == [100, 100, 100, 100, 0]
+
+    def test_one_video_is_one(self) -> None:
+        assert "of the 1 video of" in self.figures(recent=recent(1))["Earnings a month, an estimate"].basis
+
     def test_a_first_page_that_is_younger_than_a_month_is_a_lower_bound(self) -> None:
         assert self.figures(recent=recent(30, every=0.5))["Uploads in 30 days"].value == "30 or more"
 

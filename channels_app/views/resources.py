@@ -31,6 +31,8 @@ from channels_app.views.shared import (
     wants_json,
 )
 
+REFUSALS_SHOWN = 3
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,13 +159,24 @@ def resources_delete(request: HttpRequest, slug: str) -> HttpResponse:
     if gone:
         remember_deleted(request, "resources", gone)
     elif refused:
-        context = {"reason": " ".join(refused), "back": reverse("resources", args=[slug])}
+        context = {"reason": " ".join(some_of(refused)), "back": reverse("resources", args=[slug])}
         return render(request, "channels_app/refused.html", context, status=409)
     else:
         messages.error(request, "Resources: none was selected. Tick those that are to be deleted.")
-    for sentence in refused[:5]:
+    for sentence in some_of(refused):
         messages.error(request, sentence)
     return redirect("resources", slug)
+
+
+def some_of(refused: list[str]) -> list[str]:
+    """As many refusals as somebody reads, and how many more there are."""
+    more = len(refused) - REFUSALS_SHOWN
+    if more <= 0:
+        return refused
+    return [
+        *refused[:REFUSALS_SHOWN],
+        f"{more} other{'' if more == 1 else 's'} that you chose {'is' if more == 1 else 'are'} used too.",
+    ]
 
 
 @login_required

@@ -288,6 +288,15 @@ class TestPage:
         assert answer.status_code == 409
         assert "Take it off there first" in text(answer)
 
+    def test_of_many_that_are_used_a_few_are_named(self, page: Client, channel: Channel) -> None:
+        rows = [factories.resource(channel, f"Used {n}") for n in range(9)]
+        answer = text(page.post(f"{LIST}delete/", {"id": [row.pk for row in rows]}))
+        assert answer.count("Take it off there first") == 3
+        assert "6 others that you chose are used too." in answer
+        rows[0].uses.all().delete()
+        partly = text(page.post(f"{LIST}delete/", {"id": [row.pk for row in rows]}, follow=True))
+        assert "5 others that you chose are used too." in partly
+
     def test_what_is_set_right_changes_the_credit(self, page: Client, channel: Channel) -> None:
         row = factories.resource(channel, attribution="old words")
         page.post(f"{LIST}{row.pk}/", {"title": "New", "creator": "C", "licence_code": "cc0"})

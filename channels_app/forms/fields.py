@@ -9,22 +9,27 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 TEXT_BYTES = 1024 * 1024
+WORDS_CHARACTERS = 4000
 
 
 class WordList(forms.CharField):
     """Words separated by commas, kept as a list."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, max_length=4000, **options)
+        super().__init__(required=False, max_length=WORDS_CHARACTERS, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """A list as it is typed."""
         return ", ".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        """The list, without repeats."""
+        """The list, without repeats. Raises ValidationError for a list of anything but words, and for too many."""
         if isinstance(value, list):
-            return value
+            if not all(isinstance(word, str) for word in value):
+                raise ValidationError(f"{self.label}: give words alone.")
+            if sum(len(word) + 1 for word in value) > WORDS_CHARACTERS:
+                raise ValidationError(f"{self.label}: give at most {WORDS_CHARACTERS:,} characters in all.")
+            return list(dict.fromkeys(word.strip() for word in value if word.strip()))
         typed = super().to_python(value) or ""
         return list(dict.fromkeys(word.strip() for word in typed.split(",") if word.strip()))
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 QUERY_CHARACTERS = 200
 WANTED, WANTED_AT_MOST = 24, 200
+COMMAS = "words, with commas between"
 TELL_SECONDS = 1.0
 ASK_SECONDS = 0.5
 
@@ -89,8 +90,8 @@ class FiltersForm(forms.Form):
             "max_value": "Outlier, at least: give 10000 or less.",
         },
     )
-    include = WordList(label="Must say")
-    exclude = WordList(label="Must not say")
+    include = WordList(label="Must say", widget=forms.TextInput(attrs={"placeholder": COMMAS}))
+    exclude = WordList(label="Must not say", widget=forms.TextInput(attrs={"placeholder": COMMAS}))
     streams = forms.BooleanField(required=False, label="Streams as well")
 
 

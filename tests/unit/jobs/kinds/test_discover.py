@@ -328,6 +328,9 @@ class TestInputs:
             ({"min_outlier": "many"}, "Outlier, at least: give a number such as 3."),
             ({"duration": "long"}, "Length: “long” is none of under_4, 4_to_20, over_20."),
             ({"max_subscribers": 0}, "Channel size, at most: give 1 or more."),
+            ({"include": [1]}, "Must say: give words alone."),
+            ({"exclude": ["tide", ["sea"]]}, "Must not say: give words alone."),
+            ({"include": ["a"] * 5000}, "Must say: give at most 4,000 characters in all."),
         ],
     )
     def test_what_is_wrong_with_a_filter_is_told_by_its_name(

@@ -198,7 +198,8 @@ function startSearch(page) {
       const answer = await sendForm(form);
       if (!answer.ok) return toast(Object.values(answer.error.fields ?? {}).flat().join(" ") || answer.error.message, { kind: "error" });
       for (const box of page.querySelectorAll("[name=item]:checked")) box.checked = false;
-      toast(answer.message);
+      // How far it is stands above, out of sight for whoever chose further down.
+      toast(answer.message, { action: "Open the library", onAction: () => location.assign(form.elements.next.value) });
       refreshSlots();
     } catch (problem) {
       tellUnsent(problem);

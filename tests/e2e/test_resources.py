@@ -73,6 +73,8 @@ def test_search_download_use_and_delete(browser: Browser, live_studio: RunningSt
     region.get_by_label("Choose Bell Rock at night").check()
     region.get_by_label("Choose Rock pool").check()
     page.get_by_role("button", name="Download (2)").click()
+    page.get_by_role("button", name="Open the library").click()
+    page.wait_for_url(f"{live_studio.base}/c/demo/resources/")
     # In another tab they appear without a reload.
     expect(other.locator("[data-resource]")).to_have_count(2, timeout=30_000)
     expect(other.locator("[data-resource]", has_text="Bell Rock at night")).to_contain_text("CC BY-SA")

@@ -133,8 +133,12 @@ class Page:
         ids = [hit.source_id for hit in hits]
         rows = Resource.objects.filter(owner_id=self._access.channel.owner_id, source=state.slug, source_id__in=ids)
         kept = set(rows.values_list("source_id", flat=True))
+        is_told_by_count = answer.word == str(len(answer.hits))
         return {
             **shown,
+            # How many there are to choose from, not how many there would be.
+            "word": str(len(hits)) if is_told_by_count else answer.word,
+            "tone": answer.tone if hits or not is_told_by_count else "",
             "left_out": len(answer.hits) - len(hits),
             "more": f"{self.address}?{query}&{urlencode({'after': answer.after})}" if answer.after else "",
             "hits": [

@@ -71,6 +71,9 @@ def test_a_source_answers_by_itself_and_unknown_terms_are_left_out(page: Client,
     assert 'value="wikimedia-commons:File:bell.png"' in shown
     assert "CC BY-SA" in shown
     assert "1 left out by their licence" in shown
+    # The number is of those that one may choose from.
+    assert '<span class="chip ok">2</span>' in shown
+    assert '<span class="chip ok">3</span>' in text(page.get(f"{ASK}&licence=any"))
     assert 'href="https://commons.wikimedia.org" rel="noreferrer noopener" target="_blank">Go to' in shown
     assert "Chicken Rock" in text(page.get(f"{ASK}&licence=any"))
     assert text(page.get(f"{ASK}&licence=free")).count('name="item"') == 1

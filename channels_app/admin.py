@@ -27,6 +27,7 @@ from channels_app.models import (
     ResourceUse,
     Revision,
     Script,
+    ScriptUse,
     SearchedPage,
     SearchHit,
     Take,
@@ -261,6 +262,14 @@ class UseInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
 
 
+class ScriptUseInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
+    """The scripts that use a resource."""
+
+    model = ScriptUse
+    extra = 0
+    can_delete = False
+
+
 class HitInline(Shown, admin.TabularInline):  # type: ignore[type-arg]
     """The searches that have kept a video."""
 
@@ -332,7 +341,7 @@ class ResourceAdmin(WithBin):
         "created_at",
         "deleted_at",
     )
-    inlines = (UseInline,)
+    inlines = (UseInline, ScriptUseInline)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Files come through the library and from jobs."""

@@ -21,6 +21,7 @@ from channels_app.models import (
     ResourceUse,
     Revision,
     Script,
+    ScriptUse,
     Take,
 )
 
@@ -154,12 +155,31 @@ def takes_for(channels: Any) -> QuerySet[Take]:
 def resources_of(channel: Channel) -> QuerySet[Resource]:
     """The library of the channel's owner, without what is in the bin; `is_here`: this channel uses it."""
     uses = ResourceUse.objects.filter(resource=OuterRef("pk"), channel=channel)
-    return Resource.objects.filter(owner_id=channel.owner_id).annotate(is_here=Exists(uses))
+    scripts = ScriptUse.objects.filter(resource=OuterRef("pk"), script__channel=channel, script__deleted_at=None)
+    return Resource.objects.filter(owner_id=channel.owner_id).annotate(
+        is_here=Exists(uses), scripts_here=counted(scripts.order_by().values("resource"))
+    )
 
 
 def resources_in(channel: Channel) -> QuerySet[Resource]:
     """What the channel uses, in the order in which it came here."""
     return Resource.objects.filter(uses__channel=channel).order_by("uses__created_at", "pk")
+
+
+def resources_used_in(script: Script) -> QuerySet[Resource]:
+    """What a script uses, in the order of its uses."""
+    return Resource.objects.filter(script_uses__script=script).order_by("script_uses__created_at", "pk")
+
+
+def resources_not_in(script: Script) -> QuerySet[Resource]:
+    """What the script's channel uses and the script does not (yet), the newest first."""
+    uses = ScriptUse.objects.filter(resource=OuterRef("pk"), script=script)
+    return Resource.objects.filter(~Exists(uses), uses__channel=script.channel_id)
+
+
+def scripts_using(resource: Resource, channel: Channel) -> QuerySet[Script]:
+    """The channel's scripts that use a resource; those in the bin do not count."""
+    return scripts_of(channel).filter(resource_uses__resource=resource)
 
 
 def pictures_in(channel: Channel) -> QuerySet[Resource]:

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from accounts import limits
 from accounts.models import User
-from channels_app import actions, files, licences
+from channels_app import actions, files, licences, queries
 from channels_app.files import Stored
-from channels_app.models import Channel, Resource, ResourceUse
+from channels_app.models import Channel, Resource, ResourceUse, Script, ScriptUse
 
 UPLOAD = "upload"
 # What did not come from a public source.
@@ -206,8 +206,31 @@ def assign(resource: Resource, channel: Channel) -> None:
 
 
 def take_off(resource: Resource, channel: Channel) -> None:
-    """No longer use it in the channel; it stays in its owner's library."""
-    ResourceUse.objects.filter(resource=resource, channel=channel).delete()
+    """No longer use it in the channel; it stays in its owner's library. Raises ProtectedError while a script there uses it.
+
+    Scripts in the bin do not hold it: they come back without it.
+    """
+    with transaction.atomic():
+        locked = Resource.with_binned.select_for_update().get(pk=resource.pk)
+        scripts = list(queries.scripts_using(locked, channel).order_by("title").values_list("title", flat=True)[:5])
+        if scripts:
+            used = ", ".join(f"“{title}”" for title in scripts)
+            told = f"Resource: “{locked.title}” is used in the script {used}. Take it off there first."
+            raise ProtectedError(told, {locked})
+        ScriptUse.objects.filter(resource=resource, script__channel=channel).delete()
+        ResourceUse.objects.filter(resource=resource, channel=channel).delete()
+
+
+def use_in_script(resource: Resource, script: Script) -> None:
+    """Use a resource in a script, and so in its channel; twice is once. The resource is one of the channel's owner."""
+    with transaction.atomic():
+        assign(resource, script.channel)
+        ScriptUse.objects.get_or_create(resource=resource, script=script)
+
+
+def take_off_script(resource: Resource, script: Script) -> None:
+    """No longer use it in the script; the channel goes on using it."""
+    ScriptUse.objects.filter(resource=resource, script=script).delete()
 
 
 def bin_resource(resource: Resource) -> None:
@@ -216,7 +239,9 @@ def bin_resource(resource: Resource) -> None:
         locked = Resource.objects.select_for_update().get(pk=resource.pk)
         names = list(locked.uses.order_by("channel__name").values_list("channel__name", flat=True)[:5])
         if names:
-            used = ", ".join(f"“{name}”" for name in names)
+            scripts = locked.script_uses.filter(script__deleted_at=None).order_by("script__title")
+            titles = list(scripts.values_list("script__title", flat=True)[:5])
+            used = ", ".join(f"“{name}”" for name in [*names, *titles])
             raise ProtectedError(
                 f"Resource: “{locked.title}” is used by {used}. Take it off there first, then delete it.", {locked}
             )

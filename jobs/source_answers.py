@@ -28,6 +28,7 @@ from channels_app import licences
 from channels_app.access import ChannelAccess
 from channels_app.forms.list_filter import ListFilter
 from channels_app.models import Resource
+from channels_app.views.credits import chosen_script, offered_scripts
 from channels_app.views.shared import person
 from jobs.steps import sources
 from jobs.steps.ask_sources import Asking, raises_if
@@ -55,6 +56,8 @@ class SearchForm(ListFilter):
     source = forms.ChoiceField(
         required=False, label="Source", choices=lambda: [("", "Every source"), *sources.labels().items()]
     )
+    # Chosen on the page of a script: what is downloaded is for it.
+    script = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 # What each choice lets through: by default everything whose terms are known.
@@ -91,6 +94,8 @@ def answered(request: HttpRequest, access: ChannelAccess) -> HttpResponseBase:
         "asked": asked,
         "regions": [page.region(state, page.answer(state) if asked and state.is_ready else None) for state in shown],
         "states": states,
+        "script": page.script,
+        "scripts": offered_scripts(access.channel) if access.may_change else [],
         "stream": "" if asked else f"{page.address}?{form.query}&fragment=stream",
     }
     answer = render(request, "jobs/source_search.html", context)
@@ -105,6 +110,7 @@ class Page:
     def __init__(self, request: HttpRequest, access: ChannelAccess, form: SearchForm) -> None:
         self._request, self._access, self._form = request, access, form
         self.address = reverse("resource-search", args=[access.channel.slug])
+        self.script = chosen_script(request, access.channel)
         self._levels = LEVELS[form.wanted.get("licence", "")]
 
     def clients(self, states: list[sources.State], should_stop: Callable[[], None]) -> Mapping[str, Any]:
@@ -134,6 +140,8 @@ class Page:
         rows = Resource.objects.filter(owner_id=self._access.channel.owner_id, source=state.slug, source_id__in=ids)
         kept = set(rows.values_list("source_id", flat=True))
         is_told_by_count = answer.word == str(len(answer.hits))
+        uses = rows.filter(script_uses__script=self.script) if self.script else rows.none()
+        in_script = set(uses.values_list("source_id", flat=True))
         return {
             **shown,
             # How many there are to choose from, not how many there would be.
@@ -142,7 +150,12 @@ class Page:
             "left_out": len(answer.hits) - len(hits),
             "more": f"{self.address}?{query}&{urlencode({'after': answer.after})}" if answer.after else "",
             "hits": [
-                {"hit": hit, "terms": licences.terms(hit.licence_code), "is_kept": hit.source_id in kept}
+                {
+                    "hit": hit,
+                    "terms": licences.terms(hit.licence_code),
+                    "is_kept": hit.source_id in kept,
+                    "in_script": hit.source_id in in_script,
+                }
                 for hit in hits
             ],
         }

@@ -52,6 +52,21 @@ api_urls = [
             ("restore", scripts.RevisionRestoreView),
         )
     ),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/resources/",
+        resources.ScriptResourcesView.as_view(),
+        name="api-script-resources",
+    ),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/resources/<uuid:resource>/",
+        resources.ScriptResourceView.as_view(),
+        name="api-script-resource",
+    ),
+    path(
+        "channels/<slug:slug>/scripts/<uuid:pk>/credits/",
+        resources.ScriptCreditsView.as_view(),
+        name="api-script-credits",
+    ),
     path("channels/<slug:slug>/scripts/<uuid:pk>/claims/", claims.ClaimsView.as_view(), name="api-script-claims"),
     path("channels/<slug:slug>/scripts/<uuid:pk>/passages/", passages.PassagesView.as_view(), name="api-passages"),
     path(

@@ -29,7 +29,7 @@ from channels_app.api.shared import (
     documented,
 )
 from channels_app.forms.resource import ResourceFilter, UploadForm
-from channels_app.models import Resource
+from channels_app.models import Channel, Resource, Script
 from channels_app.serving import serve_file
 
 
@@ -41,13 +41,15 @@ def web_address(url: str) -> str:
 
 
 class ResourceSerializer(CheckedSerializer[Resource]):
-    """A file of the owner's library. `used_here`: the channel uses it; set it to assign it or to take it off."""
+    """A file of the owner's library. `used_here`: the channel uses it; set it to assign it or to take it off.
+    `scripts_here`: how many of the channel's scripts use it."""
 
     used_here = serializers.BooleanField(source="is_here", required=False)
     licence = serializers.SerializerMethodField()
     level = serializers.SerializerMethodField()
     credit = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
+    scripts_here = serializers.IntegerField(read_only=True, default=0)
 
     class Meta:
         model = Resource
@@ -73,6 +75,7 @@ class ResourceSerializer(CheckedSerializer[Resource]):
             "credit",
             "is_ai_made",
             "used_here",
+            "scripts_here",
             "url",
             "made_by_job",
             "created_at",
@@ -144,6 +147,12 @@ class UploadSerializer(serializers.Serializer[Any]):
     is_ai_made = serializers.BooleanField(required=False)
 
 
+class CreditsSerializer(serializers.Serializer[Any]):
+    """An attribution block: a line for every credit."""
+
+    text = serializers.CharField()
+
+
 class ResourcesView(OfChannel[Resource]):
     """`channels/<slug>/resources/`."""
 
@@ -193,12 +202,66 @@ class CreditsView(OfChannel[Resource]):
     """`channels/<slug>/resources/credits/`."""
 
     rows = staticmethod(queries.resources_of)
-    serializer_class: Any = ResourceSerializer
+    serializer_class: Any = CreditsSerializer
 
-    @extend_schema(operation_id="resources_credits", responses={200: OpenApiTypes.OBJECT, **PROBLEMS})
+    @extend_schema(operation_id="resources_credits", responses={200: CreditsSerializer, **PROBLEMS})
     def get(self, request: Request, slug: str) -> Response:
         """The attribution block of what the channel uses: `{"text"}`."""
         return Response({"text": resources.attribution_block(list(queries.resources_in(self.channel)))})
+
+
+class ScriptResourcesView(OfChannel[Resource]):
+    """`channels/<slug>/scripts/<id>/resources/`: what the script uses."""
+
+    rows = staticmethod(queries.resources_of)
+    serializer_class = ResourceSerializer
+
+    @extend_schema(operation_id="script_resources", responses={200: ResourceSerializer(many=True), **PROBLEMS})
+    def get(self, request: Request, slug: str, pk: UUID) -> Response:
+        """What the script uses, newest first."""
+        rows = self.get_queryset().filter(script_uses__script=script_in(self.channel, pk))
+        return self.get_paginated_response(self.get_serializer(self.paginate_queryset(rows), many=True).data)
+
+
+class ScriptResourceView(OfChannel[Resource]):
+    """`channels/<slug>/scripts/<id>/resources/<id>/`: whether the script uses the resource."""
+
+    rows = staticmethod(queries.resources_of)
+    serializer_class = ResourceSerializer
+    lookup_url_kwarg = "resource"
+
+    @extend_schema(operation_id="script_resource_use", request=None, responses={204: None, **PROBLEMS})
+    def put(self, request: Request, slug: str, pk: UUID, resource: UUID) -> Response:
+        """Use it in the script, and so in the channel; twice is once."""
+        resources.use_in_script(self.get_object(), script_in(self.channel, pk))
+        return Response(status=204)
+
+    @extend_schema(operation_id="script_resource_take_off", responses={204: None, **PROBLEMS})
+    def delete(self, request: Request, slug: str, pk: UUID, resource: UUID) -> Response:
+        """Take it off the script; the channel goes on using it."""
+        resources.take_off_script(self.get_object(), script_in(self.channel, pk))
+        return Response(status=204)
+
+
+class ScriptCreditsView(OfChannel[Resource]):
+    """`channels/<slug>/scripts/<id>/credits/`."""
+
+    rows = staticmethod(queries.resources_of)
+    serializer_class: Any = CreditsSerializer
+
+    @extend_schema(operation_id="script_credits", responses={200: CreditsSerializer, **PROBLEMS})
+    def get(self, request: Request, slug: str, pk: UUID) -> Response:
+        """The attribution block of what the script uses: `{"text"}`, empty if it owes nobody."""
+        used = queries.resources_used_in(script_in(self.channel, pk))
+        return Response({"text": resources.attribution_block(list(used))})
+
+
+def script_in(channel: Channel, pk: UUID) -> Script:
+    """A script of the channel. Raises Http404."""
+    script = queries.scripts_of(channel).filter(pk=pk).first()
+    if script is None:
+        raise Http404("There is no such script in this channel.")
+    return script
 
 
 class ResourceFileView(APIView):

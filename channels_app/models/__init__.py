@@ -6,7 +6,7 @@ from channels_app.models.idea import Idea
 from channels_app.models.mark import Claim, Mark, Passage
 from channels_app.models.note import Note
 from channels_app.models.proposal import Proposal
-from channels_app.models.resource import Resource, ResourceUse
+from channels_app.models.resource import Resource, ResourceUse, ScriptUse
 from channels_app.models.revision import Revision
 from channels_app.models.script import Script
 from channels_app.models.youtube import FoundVideo, SearchedPage, SearchHit, Transcript, YouTubeChannel
@@ -26,6 +26,7 @@ __all__ = [
     "ResourceUse",
     "Revision",
     "Script",
+    "ScriptUse",
     "SearchHit",
     "SearchedPage",
     "Take",

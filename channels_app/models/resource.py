@@ -8,6 +8,7 @@ from django.db import models
 from channels_app import licences
 from channels_app.models.bin import Binnable
 from channels_app.models.channel import Channel
+from channels_app.models.script import Script
 
 
 class Resource(Binnable):
@@ -88,3 +89,17 @@ class ResourceUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} in {self.channel}"
+
+
+class ScriptUse(models.Model):
+    """A resource that a script of its owner uses: its credit is owed below that video. The script's channel uses it too."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="script_uses")
+    script = models.ForeignKey(Script, on_delete=models.CASCADE, related_name="resource_uses")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resource", "script"], name="resource_used_once_per_script")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} in {self.script}"

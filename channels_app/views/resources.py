@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from channels_app.forms.resource import ACCEPTED, ResourceFilter, ResourceForm, 
 from channels_app.models import Resource
 from channels_app.serving import serve_file
 from channels_app.views.bin import LAST_DELETED, remember_deleted
+from channels_app.views.credits import chosen_script, offered_scripts
 from channels_app.views.shared import (
     check_may_change,
     ids_in,
@@ -27,6 +29,7 @@ from channels_app.views.shared import (
     one_of,
     page_of,
     person,
+    refused,
     status_of,
     wants_json,
 )
@@ -60,8 +63,18 @@ def resources(request: HttpRequest, slug: str) -> HttpResponse:
         "channel": access.channel,
         "may_change": access.may_change,
         "undo": last_deleted(request, access),
+        **for_script(request, access),
     }
+    if access.may_change:
+        context["scripts"] = offered_scripts(access.channel)
     return render(request, "channels_app/resources.html", context, status=status_of(form))
+
+
+def for_script(request: HttpRequest, access: ChannelAccess) -> dict[str, Any]:
+    """The script that `?script=` chooses for, and what it uses already."""
+    script = chosen_script(request, access.channel)
+    used = queries.resources_used_in(script).values_list("pk", flat=True) if script else ()
+    return {"for_script": script, "in_script": set(used)}
 
 
 def source_labels(slugs: Any) -> dict[str, str]:
@@ -98,6 +111,7 @@ def card_of(request: HttpRequest, access: ChannelAccess, wanted: ResourceFilter)
     if row is None:
         return HttpResponse(status=204)
     context = {"resource": row, "channel": access.channel, "may_change": access.may_change}
+    context |= for_script(request, access)
     return render(request, "channels_app/_resource.html", context)
 
 
@@ -115,10 +129,13 @@ def resource(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
             form.save()
             messages.success(request, f"“{form.instance.title}” is saved.")
             return redirect("resource", slug, pk)
+    using = list(queries.scripts_using(row, access.channel))
     context = {
         "resource": row,
         "credit": writes.credit_line(row),
         "used_by": row.channels.order_by("name"),
+        "using": using,
+        "scripts": [one for one in offered_scripts(access.channel) if one not in using] if access.may_change else [],
         "form": form,
         "channel": access.channel,
         "may_change": access.may_change,
@@ -142,7 +159,12 @@ def resource_use(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
     channel = changeable_channel_for(person(request), slug)
     row = one_of(queries.resources_of(channel), pk)
     is_used = request.POST.get("use") != "0"
-    (writes.assign if is_used else writes.take_off)(row, channel)
+    try:
+        (writes.assign if is_used else writes.take_off)(row, channel)
+    except ProtectedError as refusal:
+        if wants_json(request):
+            return JsonResponse({"error": {"code": "in_use", "message": str(refusal.args[0])}}, status=409)
+        return refused(request, refusal, reverse("resource", args=[slug, pk]))
     said = f"“{row.title}” is {'used in' if is_used else 'off'} this channel{'' if is_used else ' now'}."
     if wants_json(request):
         return JsonResponse({"message": said, "is_here": is_used})
@@ -155,15 +177,15 @@ def resource_use(request: HttpRequest, slug: str, pk: UUID) -> HttpResponse:
 def resources_delete(request: HttpRequest, slug: str) -> HttpResponse:
     """Delete the resources that `id` names; 409 with the reason when all of them are used by channels."""
     channel = changeable_channel_for(person(request), slug)
-    gone, refused = writes.bin_resources(channel.owner, ids_in(request.POST.getlist("id")[:500]))
+    gone, kept = writes.bin_resources(channel.owner, ids_in(request.POST.getlist("id")[:500]))
     if gone:
         remember_deleted(request, "resources", gone)
-    elif refused:
-        context = {"reason": " ".join(some_of(refused)), "back": reverse("resources", args=[slug])}
+    elif kept:
+        context = {"reason": " ".join(some_of(kept)), "back": reverse("resources", args=[slug])}
         return render(request, "channels_app/refused.html", context, status=409)
     else:
         messages.error(request, "Resources: none was selected. Tick those that are to be deleted.")
-    for sentence in some_of(refused):
+    for sentence in some_of(kept):
         messages.error(request, sentence)
     return redirect("resources", slug)
 

@@ -13,7 +13,7 @@ from channels_app.access import ChannelAccess
 from channels_app.diffs import diff
 from channels_app.models import Revision, Script
 from channels_app.pacing import pacing
-from channels_app.views import facts, humanize
+from channels_app.views import credits, facts, humanize
 from channels_app.views.shared import number_in
 
 Shown = dict[str, Any]
@@ -84,6 +84,7 @@ TABS = {
     "facts": Tab("Facts", "channels_app/script/_facts.html", facts.tab_context),
     "humanize": Tab("Humanize", "channels_app/script/_humanize.html", humanize.tab_context),
     "pacing": Tab("Pacing", "channels_app/script/_pacing.html", paced),
+    "credits": Tab("Credits", "channels_app/script/_credits.html", credits.tab_context),
     "history": Tab("History", "channels_app/script/_history.html", history),
 }
 # The first tab is called after what it does for an empty script; links of either name open it.

@@ -16,6 +16,7 @@ from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.inputs import InputsForm
 from jobs.spec import Inputs, JobSpec, Place
+from jobs.steps.script_input import ScriptChoice
 
 ITEMS_AT_MOST = 50
 ID_CHARACTERS = 300
@@ -63,6 +64,12 @@ class ResourceDownloadForm(InputsForm):
         label="Items",
         help_text='A list such as [{"source": "nasa", "source_id": "PIA00342"}]; the search of resources makes it for you.',
         error_messages={"required": "Items: choose something to download.", "invalid": ITEMS},
+    )
+
+    script = ScriptChoice(
+        required=False,
+        label="For the script",
+        help_text="What comes is used in it, and its credit is among the script’s.",
     )
 
     def __init__(self, data: Any = None, **options: Any) -> None:

@@ -23,7 +23,7 @@ from django.core.files.storage import default_storage
 from accounts import limits
 from channels_app import files, licences, resources
 from channels_app.files import Stored
-from channels_app.models import Channel, Resource
+from channels_app.models import Channel, Resource, Script
 from channels_app.resources import NewResource
 from jobs import politeness, short_memory
 from jobs.context import Delivery, JobContext
@@ -229,11 +229,19 @@ def _keep(ctx: JobContext, position: int, item: dict[str, str], outcome: Fetched
 
     def write(delivery: Delivery) -> Resource:
         row, _ = resources.keep(ctx.channel, new, made_by_job=delivery.job_id, job_position=delivery.position)
+        if script := _script(ctx):
+            resources.use_in_script(row, script)
         kept.append(row)
         return row
 
     ctx.deliver(position, write)
     return kept[0] if kept else Resource.with_binned.get(owner=ctx.channel.owner, sha256=new.stored.sha256)
+
+
+def _script(ctx: JobContext) -> Script | None:
+    """The script that the files are for; None if there is none, or none any more."""
+    wanted = ctx.inputs.get("script")
+    return Script.objects.filter(channel=ctx.channel, pk=wanted).first() if wanted else None
 
 
 def _again(known: Known) -> NewResource:

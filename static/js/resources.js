@@ -2,26 +2,13 @@
 // the search page every source shows what it has when it answers, so that a slow one holds nobody up. Without this
 // script every form and link still works.
 
+import "./copy.js";
 import { Arrivals } from "./arrivals.js";
 import { morph } from "./morph.js";
 import { fragment, sendForm, tellUnsent } from "./requests.js";
 import { startSelection } from "./selection.js";
 import { refreshSlots } from "./slot.js";
 import { announce, toast } from "./toast.js";
-
-// --- copying ---
-async function copy(button) {
-  const field = document.querySelector(button.dataset.copy);
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    // Without leave to write to the clipboard the text is chosen, for the reader's own keys.
-    field.focus();
-    field.select();
-    return toast("Press Ctrl+C to copy.");
-  }
-  toast("Copied.");
-}
 
 // --- the library ---
 function startLibrary(page) {
@@ -216,10 +203,6 @@ function startSearch(page) {
   showChosen();
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => copy(button));
-}
 const library = document.querySelector("[data-resources]");
 if (library) startLibrary(library);
 const search = document.querySelector("[data-source-search]");

@@ -8,7 +8,7 @@ export function startSelection(page, list) {
   function show() {
     const chosen = boxes().filter((box) => box.checked).length;
     page.querySelector("[data-selected]").textContent = chosen ? ` (${chosen})` : "";
-    page.querySelector("[data-bulk] button").disabled = !chosen;
+    for (const button of page.querySelectorAll("[data-bulk] button")) button.disabled = !chosen;
     const box = all.querySelector("input");
     box.checked = chosen > 0 && chosen === boxes().length;
     box.indeterminate = chosen > 0 && !box.checked;

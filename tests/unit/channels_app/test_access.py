@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from channels_app import access, revisions, urls
+from channels_app import access, resources, revisions, urls
 from channels_app.api import api_urls
-from channels_app.models import Channel, Resource, Revision
+from channels_app.models import Channel, Resource, Revision, Script
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
@@ -77,6 +77,10 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "resource-file": lambda world: [factories.resource(world.channel, use=False).pk],
     "resource-use": lambda world: [factories.resource(world.channel, use=False).pk],
     "picture-delete": lambda world: [factories.resource(world.channel, source=Resource.COMPOSED).pk],
+    "script-credits": lambda world: [with_credits(world).pk],
+    "api-script-resources": lambda world: [world.script.pk],
+    "api-script-credits": lambda world: [world.script.pk],
+    "api-script-resource": lambda world: [world.script.pk, factories.resource(world.channel).pk],
     "api-resource": lambda world: [factories.resource(world.channel, use=False).pk],
     "api-resource-file": lambda world: [factories.resource(world.channel, use=False).pk],
 }
@@ -85,6 +89,12 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
 def proposal_of(world: World) -> Revision:
     """A revision that waits for an answer."""
     return revisions.propose(world.script, "Other words.", user=None, origin="model")
+
+
+def with_credits(world: World) -> Script:
+    """The script, which owes credit for a resource."""
+    resources.use_in_script(factories.resource(world.channel), world.script)
+    return world.script
 
 
 FOR_EVERYBODY = {"home", "channel-new", "api-channels"}
@@ -211,6 +221,12 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("patch", "api-resource", {"title": "r"}, (200, 403, 200, 404)),
     ("delete", "api-resource", {}, (204, 403, 204, 404)),
     ("get", "api-resource-file", {}, (200, 200, 200, 404)),
+    ("post", "resources-script", {}, (302, 403, 302, 404)),
+    ("get", "script-credits", {}, (200, 200, 200, 404)),
+    ("get", "api-script-resources", {}, (200, 200, 200, 404)),
+    ("get", "api-script-credits", {}, (200, 200, 200, 404)),
+    ("put", "api-script-resource", {}, (204, 403, 204, 404)),
+    ("delete", "api-script-resource", {}, (204, 403, 204, 404)),
 ]
 WHO = ("ana", "ed", "root", "cy")
 

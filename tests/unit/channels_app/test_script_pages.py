@@ -156,7 +156,7 @@ class TestSaving:
 class TestTabs:
     """The tabs beside the text."""
 
-    @pytest.mark.parametrize("tab", ["revise", "facts", "humanize", "pacing", "history"])
+    @pytest.mark.parametrize("tab", ["revise", "facts", "humanize", "pacing", "credits", "history"])
     def test_each_is_drawn_in_the_page_and_alone(self, page: Client, script: Script, tab: str) -> None:
         whole = text(page.get(url("script", script), {"tab": tab}))
         assert f'data-tab-link="{tab}" aria-current="page"' in whole
@@ -178,7 +178,7 @@ class TestTabs:
     def test_a_reader_sees_everything_and_changes_nothing(self, client: Client, script: Script) -> None:
         proposal(script)
         client.force_login(factories.editor())
-        for tab in ("revise", "pacing", "history"):
+        for tab in ("revise", "pacing", "credits", "history"):
             shown = text(client.get(url("script", script), {"tab": tab})).partition("<main")[2]
             assert 'type="submit"' not in shown
         assert "Better" in text(client.get(url("script", script), {"tab": "revise"}))

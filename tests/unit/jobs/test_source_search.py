@@ -12,6 +12,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from accounts import keys
+from channels_app import resources
 from channels_app.models import Channel
 from jobs import politeness
 from jobs.steps import sources
@@ -99,6 +100,20 @@ def test_every_type_is_asked_for_or_one(page: Client, world: SourceWorld) -> Non
 def test_what_is_in_the_library_is_marked(page: Client, channel: Channel, world: SourceWorld) -> None:
     factories.resource(channel, source="wikimedia-commons", source_id="File:pool.png")
     assert text(page.get(ASK)).count("In the library") == 1
+
+
+def test_for_a_script_its_own_are_marked_and_the_download_is_for_it(
+    page: Client, channel: Channel, world: SourceWorld
+) -> None:
+    script = factories.script(channel)
+    row = factories.resource(channel, source="wikimedia-commons", source_id="File:pool.png")
+    resources.use_in_script(row, script)
+    shown = text(page.get(f"{ASK}&script={script.pk}"))
+    assert shown.count("Used in this script") == 1
+    assert "In the library" not in shown
+    assert f'<option value="{script.pk}" selected>' in shown
+    # The search goes on for the same script.
+    assert f"script={script.pk}&amp;source=nasa" in text(page.get(f"{SEARCH}?q=rock&script={script.pk}"))
 
 
 @pytest.mark.parametrize(

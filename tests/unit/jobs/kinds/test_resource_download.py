@@ -13,7 +13,7 @@ import pytest
 from django.http import QueryDict
 
 from accounts import keys
-from channels_app import files, resources
+from channels_app import files, queries, resources
 from channels_app.models import Channel, Resource
 from jobs import actions, panel, politeness
 from jobs.actions import InvalidInputs
@@ -153,6 +153,14 @@ class TestGood:
         resources.bin_resource(row)
         fetch(engine, 1)
         assert Resource.objects.get() == row
+
+    def test_what_is_fetched_for_a_script_is_used_in_it(self, engine: Engine, world: SourceWorld) -> None:
+        fetch(engine, 1)
+        script = factories.script(engine.channel)
+        inputs = {"items": items(1, 2), "script": str(script.pk)}
+        actions.submit(engine.channel, engine.channel.owner, "resource-download", inputs)
+        engine.run("download")
+        assert sorted(row.title for row in queries.resources_used_in(script)) == ["Bell Rock", "Eddystone"]
 
     def test_the_same_item_twice_is_fetched_once(self, engine: Engine, world: SourceWorld) -> None:
         assert result_of(fetch(engine, 1, 1))["told"] == "1 of 1 downloaded."

@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from threading import Event
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -24,6 +25,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts import throttle
 from channels_app import licences
 from channels_app.access import ChannelAccess
 from channels_app.forms.list_filter import ListFilter
@@ -34,6 +36,8 @@ from jobs.steps import sources
 from jobs.steps.ask_sources import Asking, raises_if
 
 MEDIA = {"image": "Pictures", "video": "Films", "audio": "Sounds", "text": "Texts and papers"}
+# The sources' own limits are for the whole studio: one person leaves something of them to the others.
+SEARCHES = throttle.Budget("searches of sources", 60, timedelta(minutes=5))
 # Sources want their previews shown from where they lie; nothing but pictures comes from there.
 PREVIEWS = ["https:"]
 
@@ -83,8 +87,9 @@ def answered(request: HttpRequest, access: ChannelAccess) -> HttpResponseBase:
         raise Http404("There is no such source.")
     states = sources.states(person(request), form.wanted.get("type", ""))
     page = Page(request, access, form)
+    refusal = refused(request) if wanted and (asked or request.GET.get("fragment") == "stream") else None
     if wanted and request.GET.get("fragment") == "stream":
-        return streamed(page, [state for state in states if state.is_ready and asked in ("", state.slug)])
+        return streamed(page, [state for state in states if state.is_ready and asked in ("", state.slug)], refusal)
     shown = [state for state in states if asked in ("", state.slug)] if wanted else []
     context: dict[str, Any] = {
         "channel": access.channel,
@@ -92,16 +97,30 @@ def answered(request: HttpRequest, access: ChannelAccess) -> HttpResponseBase:
         "form": form,
         "wanted": wanted,
         "asked": asked,
-        "regions": [page.region(state, page.answer(state) if asked and state.is_ready else None) for state in shown],
+        "regions": [
+            page.region(state, (refusal or page.answer(state)) if asked and state.is_ready else None) for state in shown
+        ],
         "states": states,
         "script": page.script,
         "scripts": offered_scripts(access.channel) if access.may_change else [],
         "stream": "" if asked else f"{page.address}?{form.query}&fragment=stream",
     }
-    answer = render(request, "jobs/source_search.html", context)
+    answer = render(request, "jobs/source_search.html", context, status=429 if refusal else 200)
     # As django-csp's own decorators do it: which hosts depends on the settings of the moment.
     answer._csp_update = {"img-src": preview_hosts()}  # type: ignore[attr-defined]
     return answer
+
+
+def refused(request: HttpRequest) -> sources.Answer | None:
+    """Count a question; what every source says instead of an answer once the person has asked too many."""
+    try:
+        throttle.spend([(SEARCHES, str(person(request).pk))])
+    except throttle.TooManyTries as refusal:
+        word, tone = sources.WORDS["limit"]
+        minutes = SEARCHES.window.seconds // 60
+        told = f"One person may ask {SEARCHES.tries} questions in {minutes} minutes. {refusal}"
+        return sources.Answer(word=word, tone=tone, told=told)
+    return None
 
 
 class Page:
@@ -167,8 +186,8 @@ class Page:
         return json.dumps({"source": state.slug, "html": html}).encode() + b"\n"
 
 
-def streamed(page: Page, states: list[sources.State]) -> StreamingHttpResponse:
-    """A line for every source as it answers."""
+def streamed(page: Page, states: list[sources.State], refusal: sources.Answer | None) -> StreamingHttpResponse:
+    """A line for every source as it answers; at once, and without asking anybody, for a question that is refused."""
     known = {state.slug: state for state in states}
     stopped = Event()
     # Keys are rows: they are looked up here, not by the threads that ask.
@@ -182,6 +201,10 @@ def streamed(page: Page, states: list[sources.State]) -> StreamingHttpResponse:
             with suppress(RuntimeError):  # the server is going down
                 loop.call_soon_threadsafe(arrived.put_nowait, one)
 
+        if refusal:
+            for state in states:
+                yield await sync_to_async(page.line)(state, refusal)
+            return
         try:
             asking = page.asking(clients, put)
             while asking.left:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from queue import Queue
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.test import AsyncClient, Client
 from accounts import keys
 from channels_app import resources
 from channels_app.models import Channel
-from jobs import politeness
+from jobs import politeness, source_answers
 from jobs.steps import sources
 from jobs.steps.ask_sources import Asking
 from tests import factories
@@ -114,6 +115,22 @@ def test_for_a_script_its_own_are_marked_and_the_download_is_for_it(
     assert f'<option value="{script.pk}" selected>' in shown
     # The search goes on for the same script.
     assert f"script={script.pk}&amp;source=nasa" in text(page.get(f"{SEARCH}?q=rock&script={script.pk}"))
+
+
+def test_a_person_who_asks_too_much_waits_and_nobody_else_does(
+    page: Client, client: Client, channel: Channel, world: SourceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_answers, "SEARCHES", replace(source_answers.SEARCHES, tries=1))
+    # Opening the page asks nobody yet, and so costs nothing.
+    page.get(f"{SEARCH}?q=rock")
+    assert page.get(ASK).status_code == 200
+    asked = len(world.asked)
+    refused = page.get(f"{ASK}&type=image")
+    assert refused.status_code == 429
+    assert "One person may ask 1 questions in 5 minutes. Too many tries. Try again in " in text(refused)
+    assert len(world.asked) == asked
+    client.force_login(factories.admin())
+    assert client.get(ASK).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -281,3 +298,16 @@ async def test_the_stream_has_a_line_for_each(channel: Channel, world: SourceWor
     assert "Bell Rock" in html["wikimedia-commons"] and 'name="item"' in html["wikimedia-commons"]
     assert "answers with error 500." in html["nasa"]
     assert all(not line["html"].strip().startswith("<html") for line in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_stream_that_is_refused_says_so_in_every_place_and_asks_nobody(
+    channel: Channel, world: SourceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_answers, "SEARCHES", replace(source_answers.SEARCHES, tries=0))
+    browser = AsyncClient()
+    await browser.aforce_login(channel.owner)
+    answer: Any = await browser.get(f"{SEARCH}?q=rock&type=image&fragment=stream")
+    lines = [json.loads(line) for line in b"".join([part async for part in answer]).splitlines()]
+    assert len(lines) == 7 and all("Try again in " in line["html"] for line in lines)
+    assert not world.asked

@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 AT_A_TIME = 3
 # Seconds between two files of one host, or as many as its source wants between two questions.
 BETWEEN_FILES = 1.0
+# A host that other downloads of the studio keep busy is waited for so long.
+BUSY_SECONDS = 600.0
 # So many sizes of one thing are tried when the largest is too large.
 SIZES_TRIED = 4
 POLL_SECONDS = 0.2
@@ -192,13 +194,16 @@ def _downloaded(
 def _download(source: Source, link: FileLink, parts: Path, folder: Path, check: Callable[[], None]) -> Downloaded:
     """Fetch one file in its host's turn, and move it into the attempt's folder."""
     host, turns = urlsplit(link.url).netloc, sources.Turns(source.label, sources.JOB_PATIENCE)
-    web.pause(turns(host, max(BETWEEN_FILES, source.interval)), check)
     downloader = Downloader(parts, settings.DOWNLOAD_ALLOW_HOSTS, contact=settings.OPERATOR_CONTACT)
     try:
-        file = downloader.fetch(link, should_stop=check)
+        with politeness.berth(host, source.downloads, check, BUSY_SECONDS) as alive:
+            web.pause(turns(host, max(BETWEEN_FILES, source.interval)), alive)
+            file = downloader.fetch(link, should_stop=alive)
     except DownloadUnavailable as unavailable:
         politeness.hold(host, unavailable.retry_after or 0.0)
         raise
+    except TimeoutError as full:
+        raise Unfetched(f"{source.label} is busy with other downloads of this studio. Retry later.") from full
     folder.mkdir(parents=True, exist_ok=True)
     return replace(file, path=file.path.rename(folder / file.path.name))
 

@@ -83,7 +83,7 @@ class SourceWorld:
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     # What is on Wikimedia Commons in place of the files of all kinds: names of `files` with their titles and licences.
     shelf: dict[str, tuple[str, str]] = field(default_factory=dict)
-    # Seconds that a source takes to answer, by its slug.
+    # Seconds that a source takes to answer, by its slug, and every file under `media`.
     delays: dict[str, float] = field(default_factory=dict)
     # The hosts of sources that have one of their own.
     hosts: dict[str, str] = field(default_factory=dict)
@@ -93,6 +93,23 @@ class SourceWorld:
     released: threading.Event = field(default_factory=threading.Event)
     # Set when somebody waits for an answer or a file that does not end.
     stalled: threading.Event = field(default_factory=threading.Event)
+
+    # How many files are being fetched now, and how many were at most.
+    fetching: int = 0
+    most_fetching: int = 0
+    counting: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """While a file is fetched."""
+        with self.counting:
+            self.fetching += 1
+            self.most_fetching = max(self.most_fetching, self.fetching)
+        try:
+            yield
+        finally:
+            with self.counting:
+                self.fetching -= 1
 
     @property
     def urls(self) -> dict[str, str]:
@@ -176,7 +193,9 @@ def source_world(*, apart: bool = False) -> Iterator[SourceWorld]:
                 elif "/services/img/" in path:
                     self.file("harbour.png", kind)
                 elif path.startswith("/media/") or "/download/" in path:
-                    self.file(unquote(path).rpartition("/")[2], kind)
+                    with world.counted():
+                        world.released.wait(world.delays.get("media", 0.0))
+                        self.file(unquote(path).rpartition("/")[2], kind)
                 else:
                     self.answer(path, parse_qs(parts.query), kind)
 

@@ -90,7 +90,8 @@ class Source(Protocol):
 
     slug: as in `SOURCE_URLS`. home: its site, if it has one. media: what it has. key: the provider of the key it needs
     (accounts.keys), or empty. addresses: its base addresses by their name in `SOURCE_URLS`; that under its slug comes
-    first. interval: seconds between two requests. asks: what its terms ask of whoever uses what it has, one sentence or
+    first. interval: seconds between two requests. downloads: how many of its files may be fetched from one host at the
+    same time. asks: what its terms ask of whoever uses what it has, one sentence or
     empty. off: what is told where it has no address.
     fresh_seconds: how long its answers are kept, for everybody who asks the same.
     """
@@ -102,6 +103,7 @@ class Source(Protocol):
     key: str
     addresses: Mapping[str, str]
     interval: float
+    downloads: int
     asks: str
     off: str
     fresh_seconds: float
@@ -130,6 +132,7 @@ class Described:
     addresses: Mapping[str, str]
     key: str = ""
     interval: float = 1.0
+    downloads: int = 2
     asks: str = ""
     off: str = "This studio's operator has switched it off."
     fresh_seconds: float = 600.0

@@ -54,3 +54,56 @@ def test_all_processes_share_the_places(redis_server: str) -> None:
 def test_without_redis_a_process_is_polite_by_itself() -> None:
     check()
     assert politeness._free_at
+
+
+class Enough(Exception):
+    pass
+
+
+def waits(host: str, berths: int) -> bool:
+    """Whether a further download has to wait."""
+    try:
+        with politeness.berth(host, berths, lambda: None, at_most=0.0):
+            return False
+    except TimeoutError:
+        return True
+
+
+def check_berths() -> None:
+    def stop() -> None:
+        raise Enough
+
+    with politeness.berth("a.example", 2, stop), politeness.berth("a.example", 2, stop) as alive:
+        # Whoever waits asks whether to go on; whoever holds one does so too.
+        with pytest.raises(Enough), politeness.berth("a.example", 2, stop):
+            pass
+        with pytest.raises(Enough):
+            alive()
+        assert waits("a.example", 2)
+        assert not waits("b.example", 1)
+    # Both are given back, also by one that fails.
+    with pytest.raises(Enough), politeness.berth("a.example", 1, stop):
+        raise Enough
+    assert not waits("a.example", 1)
+
+
+@pytest.mark.redis
+def test_all_processes_share_the_berths_and_a_dead_one_gives_its_own_back(
+    redis_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_berths()
+    holder = politeness.berth("c.example", 1, lambda: None)
+    alive = holder.__enter__()
+    # Another process knows only what Redis says.
+    politeness.forget()
+    assert waits("c.example", 1)
+    # A sign of life says anew how long it is held; after that it is free, whoever had it.
+    monkeypatch.setattr(politeness, "BERTH_SECONDS", 0.0)
+    alive()
+    politeness.forget()
+    assert not waits("c.example", 1)
+    holder.__exit__(None, None, None)
+
+
+def test_without_redis_a_process_holds_its_own_berths() -> None:
+    check_berths()

@@ -98,6 +98,7 @@ SOURCE = Arxiv(
     media=("text",),
     addresses={"arxiv": "https://export.arxiv.org", _ARCHIVE: "https://oaipmh.arxiv.org"},
     interval=3.0,
+    downloads=1,
     # Its feed changes once a day.
     fresh_seconds=86_400.0,
 )

@@ -124,4 +124,5 @@ SOURCE = LibraryOfCongress(
     addresses={"library-of-congress": "https://www.loc.gov"},
     # Twenty searches in ten seconds are answered with a block of five minutes.
     interval=1.0,
+    downloads=1,
 )

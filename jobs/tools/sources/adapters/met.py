@@ -79,4 +79,5 @@ SOURCE = Met(
     media=("image",),
     addresses={"met": "https://collectionapi.metmuseum.org/public/collection/v1"},
     interval=0.5,
+    downloads=1,
 )

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import QueryDict
@@ -19,7 +20,8 @@ from jobs import actions, panel, politeness
 from jobs.actions import InvalidInputs
 from jobs.kinds.resource_download import ResourceDownloadForm
 from jobs.models import Job, State
-from jobs.steps import sources
+from jobs.steps import fetch_resource, sources
+from jobs.tools.sources import registry
 from tests import factories
 from tests.fakes.source_answers import FREESOUND_ID, PEXELS_ID, PIXABAY_ID
 from tests.fakes.source_world import SourceWorld, png, source_world
@@ -164,6 +166,29 @@ class TestGood:
 
     def test_the_same_item_twice_is_fetched_once(self, engine: Engine, world: SourceWorld) -> None:
         assert result_of(fetch(engine, 1, 1))["told"] == "1 of 1 downloaded."
+
+
+class TestPoliteness:
+    def test_no_more_than_two_files_of_a_host_are_fetched_at_once(self, engine: Engine, world: SourceWorld) -> None:
+        world.delays["media"] = 0.5
+        assert result_of(fetch(engine, 1, 2, 3, 4))["told"] == "4 of 4 downloaded."
+        assert world.most_fetching == 2
+
+    def test_some_hosts_want_one_at_a_time(self, engine: Engine, world: SourceWorld) -> None:
+        assert {slug for slug, source in registry.sources().items() if source.downloads == 1} == {
+            "arxiv", "library-of-congress", "met",
+        }  # fmt: skip
+
+    def test_a_host_that_others_keep_busy_is_told_and_nothing_is_fetched(
+        self, engine: Engine, world: SourceWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        host = urlsplit(world.url).netloc
+        monkeypatch.setattr(fetch_resource, "BUSY_SECONDS", 0.0)
+        with politeness.berth(host, 2, lambda: None), politeness.berth(host, 2, lambda: None):
+            assert (
+                "Wikimedia Commons is busy with other downloads of this studio. Retry later." in fetch(engine, 1).error
+            )
+        assert not world.downloads
 
 
 class TestEverySource:

@@ -32,6 +32,7 @@ from channels_app.models import (
     SearchHit,
     Take,
     Transcript,
+    Upload,
     YouTubeChannel,
 )
 
@@ -314,6 +315,15 @@ class SearchedPageAdmin(Shown, AsksBeforeDeleting):
     list_filter = ("is_last",)
     search_fields = ("key",)
     exclude = ("videos",)
+
+
+@admin.register(Upload)
+class UploadAdmin(Shown, AsksBeforeDeleting):
+    """Every upload under way. What has come of a deleted one is removed by `manage.py prune`."""
+
+    list_display = ("name", "user", "channel", "size", "created_at", "touched_at")
+    list_select_related = ("user", "channel")
+    search_fields = ("name", "user__username", "channel__slug")
 
 
 @admin.register(Resource)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import Sum
 
 from accounts.models import User
-from channels_app.models import Resource, Take
+from channels_app.models import Resource, Take, Upload
 
 Measure = Callable[[User], int]
 
@@ -23,7 +23,12 @@ def resources(user: User) -> int:
     return Resource.with_binned.filter(owner=user).aggregate(sum=Sum("size"))["sum"] or 0
 
 
-_measures: list[Measure] = [sounds, resources]
+def uploads(user: User) -> int:
+    """Bytes set aside for files that are on their way to this person's channels."""
+    return Upload.objects.filter(channel__owner=user).aggregate(sum=Sum("size"))["sum"] or 0
+
+
+_measures: list[Measure] = [sounds, resources, uploads]
 
 
 def register_measure(measure: Measure) -> None:

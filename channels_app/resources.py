@@ -174,14 +174,21 @@ def keep_upload(channel: Channel, upload: Any, **known: Any) -> tuple[Resource, 
         raise BadFile("it is empty (0 bytes). Choose another file")
     if upload.size > UPLOAD_BYTES:
         raise BadFile("it is larger than 500 MB. Upload a shorter or smaller version")
-    head = upload.read(HEAD_BYTES)
-    upload.seek(0)
-    media_type = media_type_of(head)
-    # Before 500 MB are copied into the store; `keep` asks again beside the row.
-    limits.check(channel.owner, limits.Limit.STORAGE, upload.size)
     with _on_disk(upload) as path:
-        stored = files.store(path, SUFFIXES[media_type])
-    title = known.pop("title", "") or PurePath(str(upload.name)).stem.replace("_", " ").strip()
+        return keep_file(channel, path, str(upload.name), **known)
+
+
+def keep_file(channel: Channel, path: Path, name: str, **known: Any) -> tuple[Resource, bool]:
+    """Keep a copy of a file that was called `name`: what it holds decides its type. `known` as in `keep_upload`.
+
+    Raises BadFile, or LimitReached.
+    """
+    with path.open("rb") as file:
+        media_type = media_type_of(file.read(HEAD_BYTES))
+    # Before 500 MB are copied into the store; `keep` asks again beside the row.
+    limits.check(channel.owner, limits.Limit.STORAGE, path.stat().st_size)
+    stored = files.store(path, SUFFIXES[media_type])
+    title = known.pop("title", "") or PurePath(name).stem.replace("_", " ").strip()
     return keep(channel, NewResource(stored=stored, media_type=media_type, title=title, **known))
 
 

@@ -17,6 +17,7 @@ from channels_app.views import (
     resources,
     revisions,
     scripts,
+    uploads,
 )
 
 urlpatterns = [
@@ -93,6 +94,10 @@ urlpatterns = [
     path("c/<slug:slug>/audio/takes/<uuid:pk>/sound/", audio.take_sound, name="take-sound"),
     path("c/<slug:slug>/resources/", resources.resources, name="resources"),
     path("c/<slug:slug>/resources/delete/", resources.resources_delete, name="resources-delete"),
+    path("c/<slug:slug>/resources/uploads/", uploads.uploads_begin, name="uploads"),
+    path("c/<slug:slug>/resources/uploads/<uuid:pk>/", uploads.upload, name="upload"),
+    path("c/<slug:slug>/resources/uploads/<uuid:pk>/finish/", uploads.upload_finish, name="upload-finish"),
+    path("c/<slug:slug>/resources/uploads/<uuid:pk>/cancel/", uploads.upload_cancel, name="upload-cancel"),
     path("c/<slug:slug>/resources/script/", credits.resources_script, name="resources-script"),
     path("c/<slug:slug>/resources/restore/", resources.resources_restore, name="resources-restore"),
     path("c/<slug:slug>/resources/gallery/", gallery.gallery, name="gallery"),

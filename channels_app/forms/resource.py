@@ -51,16 +51,9 @@ class ResourceForm(_ResourceForm):
         return super().save(commit)
 
 
-class UploadForm(forms.Form):
-    """A file from the person's own disk, and what they know about it."""
+class KnownForm(forms.Form):
+    """What a person knows about a file from their own disk."""
 
-    file = forms.FileField(
-        label="File",
-        help_text="Pictures, films, sounds and PDFs, up to 500 MB.",
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
-        allow_empty_file=True,  # `keep_upload` says what is wrong with it
-        error_messages={"required": "File: choose one."},
-    )
     title = forms.CharField(
         required=False, max_length=resources.TITLE_CHARACTERS, label="Title", help_text="Left empty, the file's name."
     )
@@ -71,12 +64,29 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     is_ai_made = forms.BooleanField(required=False, label="Made by AI")
 
+    @property
+    def known(self) -> dict[str, Any]:
+        """The same as fields of NewResource."""
+        known = {name: self.cleaned_data[name] for name in KnownForm.base_fields}
+        return {**known, "licence_code": known["licence_code"] or licences.UNKNOWN}
+
+
+class UploadForm(KnownForm):
+    """A file from the person's own disk, and what they know about it."""
+
+    field_order = ("file",)
+    file = forms.FileField(
+        label="File",
+        help_text="Pictures, films, sounds and PDFs, up to 500 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        allow_empty_file=True,  # `keep_upload` says what is wrong with it
+        error_messages={"required": "File: choose one."},
+    )
+
     def keep(self, channel: Channel) -> tuple[Resource, bool] | None:
         """Keep the file; None, with the reason among the errors, for one that cannot be. Raises LimitReached."""
-        known: dict[str, Any] = {**self.cleaned_data}
-        known["licence_code"] = known["licence_code"] or licences.UNKNOWN
         try:
-            return resources.keep_upload(channel, known.pop("file"), **known)
+            return resources.keep_upload(channel, self.cleaned_data["file"], **self.known)
         except BadFile as error:
             self.add_error("file", f"File: {error}.")
         return None

@@ -9,6 +9,7 @@ from channels_app.models.proposal import Proposal
 from channels_app.models.resource import Resource, ResourceUse, ScriptUse
 from channels_app.models.revision import Revision
 from channels_app.models.script import Script
+from channels_app.models.upload import Upload
 from channels_app.models.youtube import FoundVideo, SearchedPage, SearchHit, Transcript, YouTubeChannel
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "SearchedPage",
     "Take",
     "Transcript",
+    "Upload",
     "YouTubeChannel",
 ]

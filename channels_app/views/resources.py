@@ -20,6 +20,7 @@ from channels_app.access import ChannelAccess, changeable_channel_for, channel_f
 from channels_app.forms.resource import ACCEPTED, ResourceFilter, ResourceForm, UploadForm
 from channels_app.models import Resource
 from channels_app.serving import serve_file
+from channels_app.uploads import uploads_of
 from channels_app.views.bin import LAST_DELETED, remember_deleted
 from channels_app.views.credits import chosen_script, offered_scripts
 from channels_app.views.shared import (
@@ -66,6 +67,7 @@ def resources(request: HttpRequest, slug: str) -> HttpResponse:
         **for_script(request, access),
     }
     if access.may_change:
+        context["unfinished"] = uploads_of(access.channel, person(request))
         context["scripts"] = offered_scripts(access.channel)
     return render(request, "channels_app/resources.html", context, status=status_of(form))
 

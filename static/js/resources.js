@@ -9,6 +9,7 @@ import { fragment, sendForm, tellUnsent } from "./requests.js";
 import { startSelection } from "./selection.js";
 import { refreshSlots } from "./slot.js";
 import { announce, toast } from "./toast.js";
+import { startUploads } from "./uploads.js";
 
 // --- the library ---
 function startLibrary(page) {
@@ -38,90 +39,6 @@ function startLibrary(page) {
   });
   const upload = page.querySelector("[data-upload]");
   if (upload) startUploads(upload, (id) => arrivals.enqueue(() => arrivals.arrive(id, { isAwaited: true })));
-}
-
-// --- uploading ---
-function startUploads(form, arrive) {
-  const drop = form.querySelector("[data-drop]");
-  const rows = form.querySelector("[data-uploads]");
-  const input = form.querySelector("input[type=file]");
-
-  function row(name) {
-    const element = document.createElement("li");
-    const bar = document.createElement("progress");
-    const words = document.createElement("span");
-    words.textContent = name;
-    bar.max = 1;
-    bar.value = 0;
-    bar.setAttribute("aria-label", `Uploading ${name}`);
-    element.append(words, bar);
-    rows.append(element);
-    return { bar, say: (text, tone) => ((words.textContent = `${name}: ${text}`), (element.className = tone), bar.remove()) };
-  }
-
-  // XMLHttpRequest, because fetch tells nothing of how far an upload is.
-  function send(file, fields) {
-    const shown = row(file.name);
-    const data = new FormData();
-    for (const [name, value] of fields) data.append(name, value);
-    data.append("file", file);
-    return new Promise((done) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", form.getAttribute("action").split("#")[0]);
-      request.setRequestHeader("Accept", "application/json");
-      request.responseType = "json";
-      request.upload.addEventListener("progress", ({ loaded, total }) => (shown.bar.value = total ? loaded / total : 0));
-      request.addEventListener("load", () => {
-        const answer = request.response;
-        if (request.status < 300 && answer) {
-          shown.say("kept", "kept");
-          arrive(answer.id);
-          announce(answer.message);
-        } else {
-          const told = request.status === 413 ? "it is larger than 500 MB" : (answer?.error?.message ?? `it answered ${request.status}`);
-          shown.say(told, "refused");
-          announce(`${file.name}: ${told}`);
-        }
-        done();
-      });
-      request.addEventListener("error", () => (shown.say("it did not reach the studio. Try again", "refused"), done()));
-      request.send(data);
-    });
-  }
-
-  async function all(files, only) {
-    const fields = [...new FormData(form)].filter(([name]) => name !== "file" && (only || name !== "title"));
-    for (const file of files) await send(file, fields);
-  }
-
-  // Sent one by one, so several may be chosen; the plain form takes one.
-  input.multiple = true;
-  drop.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    const files = [...input.files];
-    if (!files.length) return;
-    event.preventDefault();
-    const button = form.querySelector("button[type=submit]");
-    button.disabled = true;
-    await all(files, files.length === 1);
-    input.value = "";
-    button.disabled = false;
-  });
-  // Anywhere on the page: nobody has to aim.
-  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragover", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    drop.dataset.over = "";
-  });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || delete drop.dataset.over);
-  document.addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    delete drop.dataset.over;
-    form.scrollIntoView({ block: "nearest" });
-    all([...event.dataTransfer.files], false);
-  });
 }
 
 // --- searching ---

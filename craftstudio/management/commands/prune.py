@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts import throttle
-from channels_app import actions, files, queries, revisions, youtube_facts
+from channels_app import actions, files, queries, revisions, uploads, youtube_facts
 from jobs import spending, workplace
 from jobs.models import ENDED, Event, Job
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         binned = actions.purge_binned(now - timedelta(days=bin_days))
         thinned = revisions.prune(now - THINNED)
         removed = files.remove_unreferenced(queries.files_in_use(), older_than=now - SETTLED)
+        uploads.forget_expired(now - SETTLED)
         folders = clear_work_folders() + workplace.remove_forgotten(now - SETTLED)
         remembered = youtube_facts.forget_before(now - timedelta(days=bin_days))
         throttle.prune()

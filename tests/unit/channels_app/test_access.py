@@ -13,9 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from channels_app import access, resources, revisions, urls
+from channels_app import access, resources, revisions, uploads, urls
 from channels_app.api import api_urls
-from channels_app.models import Channel, Resource, Revision, Script
+from channels_app.models import Channel, Resource, Revision, Script, Upload
 from tests import factories
 from tests.unit.channels_app.conftest import World
 
@@ -77,6 +77,10 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "resource-file": lambda world: [factories.resource(world.channel, use=False).pk],
     "resource-use": lambda world: [factories.resource(world.channel, use=False).pk],
     "picture-delete": lambda world: [factories.resource(world.channel, source=Resource.COMPOSED).pk],
+    # A person's own upload: anybody else's is not there.
+    "upload": lambda world: [upload_in(world).pk],
+    "upload-finish": lambda world: [upload_in(world).pk],
+    "upload-cancel": lambda world: [upload_in(world).pk],
     "script-credits": lambda world: [with_credits(world).pk],
     "api-script-resources": lambda world: [world.script.pk],
     "api-script-credits": lambda world: [world.script.pk],
@@ -95,6 +99,11 @@ def with_credits(world: World) -> Script:
     """The script, which owes credit for a resource."""
     resources.use_in_script(factories.resource(world.channel), world.script)
     return world.script
+
+
+def upload_in(world: World) -> Upload:
+    """The owner's upload of five bytes, none of which has come."""
+    return uploads.begin(world.channel, world.channel.owner, name="f", size=5, identity="i")
 
 
 FOR_EVERYBODY = {"home", "channel-new", "api-channels"}
@@ -222,6 +231,11 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, int, int, int]]] = [
     ("delete", "api-resource", {}, (204, 403, 204, 404)),
     ("get", "api-resource-file", {}, (200, 200, 200, 404)),
     ("post", "resources-script", {}, (302, 403, 302, 404)),
+    ("post", "uploads", {}, (400, 403, 400, 404)),
+    ("get", "upload", {}, (204, 403, 404, 404)),
+    ("patch", "upload", {}, (400, 403, 404, 404)),
+    ("post", "upload-finish", {}, (409, 403, 404, 404)),
+    ("post", "upload-cancel", {}, (302, 403, 404, 404)),
     ("get", "script-credits", {}, (200, 200, 200, 404)),
     ("get", "api-script-resources", {}, (200, 200, 200, 404)),
     ("get", "api-script-credits", {}, (200, 200, 200, 404)),

@@ -166,6 +166,11 @@ def resources_in(channel: Channel) -> QuerySet[Resource]:
     return Resource.objects.filter(uses__channel=channel).order_by("uses__created_at", "pk")
 
 
+def texts_in(channel: Channel) -> QuerySet[Resource]:
+    """The plain texts that the channel uses, the newest first."""
+    return Resource.objects.filter(uses__channel=channel, media_type="text/plain")
+
+
 def resources_used_in(script: Script) -> QuerySet[Resource]:
     """What a script uses, in the order of its uses."""
     return Resource.objects.filter(script_uses__script=script).order_by("script_uses__created_at", "pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,10 +52,13 @@ SUFFIXES = {
     "audio/aiff": ".aif",
     "audio/x-aiff": ".aif",
     "application/pdf": ".pdf",
+    "text/plain": ".txt",
 }
+# A text has no signature: its name says that it is meant as one.
+TEXT_NAMES = (".txt", ".md")
 TYPES_IN_WORDS = (
     "a picture (JPEG, PNG, GIF, WebP, AVIF, TIFF), a film (MP4, WebM, MOV, MKV), "
-    "a sound (MP3, M4A, OGG, WAV, FLAC) or a PDF"
+    "a sound (MP3, M4A, OGG, WAV, FLAC), a PDF or a plain text (.txt, .md in UTF-8)"
 )
 HEAD_BYTES = 8192
 
@@ -102,15 +106,29 @@ class NewResource:
     seconds: float | None = None
 
 
-def media_type_of(head: bytes) -> str:
-    """The type by the first bytes of a file, whatever it is called. Raises BadFile for what is not kept."""
+def media_type_of(head: bytes, name: str = "") -> str:
+    """The type by the first bytes of a file, whatever it is called; a text is one that is called so and holds no other.
+
+    Raises BadFile for what is not kept.
+    """
     import filetype
 
     kind = filetype.guess(head)
     media_type = kind.mime if kind else ""
+    if not kind and PurePath(name).suffix.lower() in TEXT_NAMES and _is_text(head):
+        media_type = "text/plain"
     if media_type not in SUFFIXES:
         raise BadFile(f"this is not {TYPES_IN_WORDS}. Convert it, then upload it again")
     return media_type
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether these bytes are UTF-8 without signs that no text has; the last sign may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(sign.isprintable() or sign.isspace() for sign in text.removeprefix("\ufeff"))
 
 
 def keep(
@@ -184,7 +202,7 @@ def keep_file(channel: Channel, path: Path, name: str, **known: Any) -> tuple[Re
     Raises BadFile, or LimitReached.
     """
     with path.open("rb") as file:
-        media_type = media_type_of(file.read(HEAD_BYTES))
+        media_type = media_type_of(file.read(HEAD_BYTES), name)
     # Before 500 MB are copied into the store; `keep` asks again beside the row.
     limits.check(channel.owner, limits.Limit.STORAGE, path.stat().st_size)
     stored = files.store(path, SUFFIXES[media_type])

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 else:
     _ResourceForm = forms.ModelForm
 
-ACCEPTED = ",".join(resources.SUFFIXES)
+ACCEPTED = ",".join((*resources.SUFFIXES, *resources.TEXT_NAMES))
 FAMILIES = {
     "image": ("Pictures", Q(media_type__startswith="image/")),
     "video": ("Films", Q(media_type__startswith="video/")),
     "audio": ("Sounds", Q(media_type__startswith="audio/")),
-    "text": ("Papers", Q(media_type="application/pdf")),
+    "text": ("Texts", Q(media_type__in=("application/pdf", "text/plain"))),
 }
 
 
@@ -77,7 +77,7 @@ class UploadForm(KnownForm):
     field_order = ("file",)
     file = forms.FileField(
         label="File",
-        help_text="Pictures, films, sounds and PDFs, up to 500 MB.",
+        help_text="Pictures, films, sounds, PDFs and texts, up to 500 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
         allow_empty_file=True,  # `keep_upload` says what is wrong with it
         error_messages={"required": "File: choose one."},

@@ -1,4 +1,5 @@
-"""Checks the claims of a script against what the channel knows and what public sources say, and leaves each in its place.
+"""Checks the claims of a script against what the channel knows (its notes, and the texts among its resources) and what
+public sources say, and leaves each in its place.
 
 Rules settle what they can: *matches a source* and *numbers differ*. A model, where there is one, judges the rest of what
 has evidence; nothing is ever judged from what a model remembers.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from channels_app import claims as content
 from channels_app import queries
@@ -25,13 +27,13 @@ from jobs.steps.claim_answers import SplitAnswer, SummaryAnswer, VerdictAnswer, 
 from jobs.steps.public_sources import PublicSources
 from jobs.tools.facts import claims as spotting
 from jobs.tools.facts.claims import Class
-from jobs.tools.facts.evidence import Document, Evidence, Library, best_of
+from jobs.tools.facts.evidence import DOCUMENT_CHARACTERS, Document, Evidence, Library, best_of
 from jobs.tools.facts.matching import NOTHING, Compared, Match, compare
 from jobs.tools.text import prompts, prose, search
 
 RULES = "offline fact-check 1"
 NO_SOURCE = "No source at hand says the same."
-NO_SOURCES = "Neither your notes nor a public source at hand speak of it. Add a note with its source."
+NO_SOURCES = "Neither your notes and texts nor a public source at hand speak of it. Add a note with its source."
 # Claims in one delivery: hundreds at once by rules, one by one where a model takes its time over each.
 BATCH = 100
 UNITS = 5_000
@@ -82,7 +84,9 @@ def check_script(ctx: JobContext, script: Script, author: Author) -> dict[str, A
     ctx.log(f"{sentences:,} sentences, {len(found):,} claims and opinions; judged by: {author.label}")
     ctx.stage("Evidence")
     library = Library(documents_of(ctx.channel))
-    ctx.log(f"{len(library.documents):,} notes to check against" + (", read in part" if library.is_cut else ""))
+    ctx.log(
+        f"{len(library.documents):,} notes and texts to check against" + (", read in part" if library.is_cut else "")
+    )
     checked = _with_evidence(run, found, library, sources)
     ctx.stage("Verdicts")
     _leave(run, checked)
@@ -91,10 +95,25 @@ def check_script(ctx: JobContext, script: Script, author: Author) -> dict[str, A
 
 
 def documents_of(channel: Channel) -> Iterator[Document]:
-    """The channel's notes as sources, the newest first, a few at a time: all of them may not fit into memory."""
+    """The channel's notes as sources, then the texts among its resources, the newest first, a few at a time: all of them
+    may not fit into memory."""
     notes = queries.notes_of(channel).only("id", "title", "text", "source_url")
     for note in notes.iterator(chunk_size=NOTES_AT_ONCE):
         yield Document(note.title, note.text, note.source_url, str(note.pk))
+    for row in queries.texts_in(channel).only("id", "title", "file", "landing_url", "media_type"):
+        text = _text_of(row.file)
+        if text:
+            yield Document(row.title, text, row.landing_url)
+
+
+def _text_of(name: str) -> str:
+    """What is read of a text in the store; empty where the file has gone."""
+    try:
+        with default_storage.open(name) as file:
+            text: str = file.read(DOCUMENT_CHARACTERS * 4).decode("utf-8-sig", "replace")
+    except FileNotFoundError:
+        return ""
+    return text
 
 
 def _first_unit(ctx: JobContext, body: str) -> int:

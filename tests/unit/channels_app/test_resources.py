@@ -212,6 +212,29 @@ class TestUpload:
         assert not Resource.objects.exists()
         assert not list(files.stored_names())
 
+    @pytest.mark.parametrize("name", ["tides.txt", "TIDES.MD"])
+    def test_a_text_is_kept_when_it_is_called_one(self, page: Client, name: str) -> None:
+        content = "\ufeffEbbe und Flut: zweimal täglich.\r\n\t– so ist es.\n".encode()
+        page.post(LIST, {"file": upload(content, name)})
+        row = Resource.objects.get()
+        assert (row.media_type, row.file[-4:], row.family) == ("text/plain", ".txt", "text")
+        answer = page.get(f"{LIST}{row.pk}/file/")
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_a_text_that_is_cut_within_a_sign_by_the_first_look_is_one(self, page: Client) -> None:
+        page.post(LIST, {"file": upload(b"a" * (resources.HEAD_BYTES - 1) + "é".encode(), "long.txt")})
+        assert Resource.objects.get().media_type == "text/plain"
+
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [(b"Plain words.", "words.png"), (b"no \x00 text", "t.txt"), (b"\xe9t\xe9", "t.txt"), (b"\x7fELF\x01", "t.md")],
+        ids=["called a picture", "nought", "latin-1", "program"],
+    )
+    def test_what_is_called_a_text_and_is_none_is_refused(self, page: Client, content: bytes, name: str) -> None:
+        assert page.post(LIST, {"file": upload(content, name)}).status_code == 400
+        assert not Resource.objects.exists()
+
     def test_the_name_of_the_file_decides_nothing(self, page: Client) -> None:
         page.post(LIST, {"file": upload(name="../../etc/passwd.exe")})
         row = Resource.objects.get()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from channels_app.models import Channel, Claim, Note, Script
@@ -113,6 +114,39 @@ class TestOffline:
         ]
         assert "The script says 1991, “Berlin” says 1989" in claims[WALL].explanation
         assert [stage["label"] for stage in panel.stages(job)] == ["Splitting", "Evidence", "Verdicts", "Summary"]
+
+    def test_texts_among_the_channels_resources_are_evidence(self, engine: Engine, script: Script) -> None:
+        factories.resource(
+            script.channel,
+            "On whales",
+            content=b"\xef\xbb\xbfWhales sing in 30 languages. Nobody counts.",
+            media_type="text/plain",
+            landing_url="https://whales.example/",
+        )
+        assert "3 notes and texts to check against" in lines(check(engine, script))
+        claim = found(script)[WHALES]
+        assert (claim.verdict, claim.reason) == ("verified", "matches")
+        assert claim.sources == [
+            {
+                "title": "On whales",
+                "url": "https://whales.example/",
+                "quote": "Whales sing in 30 languages.",
+                "note": "",
+            }
+        ]
+
+    def test_texts_that_the_channel_does_not_use_and_pictures_prove_nothing(
+        self, engine: Engine, script: Script
+    ) -> None:
+        text = b"Whales sing in 30 languages."
+        factories.resource(script.channel, content=text, media_type="text/plain", use=False)
+        factories.resource(script.channel, content=text + b" ", media_type="image/png")
+        theirs = factories.channel(factories.stranger(), "cys")
+        factories.resource(theirs, content=text, media_type="text/plain")
+        gone = factories.resource(script.channel, content=text + b"  ", media_type="text/plain")
+        default_storage.delete(gone.file)
+        check(engine, script)
+        assert found(script)[WHALES].reason == "no_source"
 
     def test_the_result_counts_and_sums_up(self, engine: Engine, script: Script) -> None:
         result = result_of(check(engine, script))

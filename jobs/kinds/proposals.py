@@ -120,6 +120,7 @@ SPEC = JobSpec(
     seen_at=seen_at,
     check=check,
     example=lambda channel: {"model": authors.OFFLINE},
+    result_words={"told": "Summary", "proposals": "Proposals", "skipped": "Left out", "author": "Worded by"},
     preload=("jobs.steps.propose",),
     warm_up=authors.warm_up,
     time_limit=timedelta(minutes=20),

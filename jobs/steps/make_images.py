@@ -161,7 +161,8 @@ def painted(ctx: JobContext, service: Service, position: int) -> Made:
             ctx.log("The service may charge for this picture although it did not arrive.")
         raise
     except BadPicture as error:
-        raise painting.PaintingUnavailable(f"What the image service sent is no picture: {error}.") from error
+        # It is paid for: the studio does not pay for the next one by itself.
+        raise UserError(f"What the image service sent is no picture: {error}. Retry the job to ask it again.") from error
     finally:
         raw.unlink(missing_ok=True)
     about_it = about(ctx)

@@ -173,7 +173,7 @@ def test_a_picked_model_stays_picked_when_the_list_changes(live_studio: RunningS
 
     page.route(SLOT, with_another)
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(picker.locator('option[value="another/one"]')).to_have_count(1)
+    expect(picker.locator('option[value="another/one"]')).to_have_count(1, timeout=15_000)
     expect(picker).to_have_value(f"compatible/{MODEL}")
 
 

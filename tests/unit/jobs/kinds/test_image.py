@@ -257,6 +257,15 @@ class TestPainted:
         assert not rows(channel)
         assert not list(files.stored_names())
 
+    def test_a_broken_picture_that_was_paid_for_is_not_asked_for_again_by_itself(
+        self, engine: Engine, channel: Channel, service: ImageServer
+    ) -> None:
+        service.answers = [Answer.image(b"\x89PNG\r\n\x1a\nno")]
+        job = make(engine)
+        assert job.state == State.FAILED
+        assert "Retry the job to ask it again." in job.error
+        assert len(service.asked) == 1
+
     def test_the_same_picture_is_one_record(self, engine: Engine, channel: Channel, service: ImageServer) -> None:
         job = make(engine, count=2)
         assert len(rows(channel)) == len(list(files.stored_names())) == 1

@@ -19,6 +19,10 @@ test:  ## Install what tests need and run all of them
 	bin/setup --tests
 	$(PYTHON) -m tests.run
 
+live:  ## Ask every real source and YouTube one question (needs the internet; keys from the environment)
+	bin/setup --tests
+	LIVE_TESTS=1 $(PYTEST) tests/live
+
 quick:  ## Only the quick tests
 	$(PYTEST) -q -n $(PARALLEL) tests/unit tests/contract tests/property
 
@@ -51,4 +55,4 @@ screenshots:  ## Make docs/screenshots anew
 	bin/setup --tests
 	$(PYTHON) -m tests.e2e.screenshots
 
-.PHONY: help setup run demo-offline test quick lint format lock bench vendor screenshots
+.PHONY: help setup run demo-offline test live quick lint format lock bench vendor screenshots

@@ -13,9 +13,12 @@ TEST_DIR = Path(tempfile.mkdtemp(prefix="craft-test-"))
 atexit.register(shutil.rmtree, TEST_DIR, ignore_errors=True)
 for name in ("DEBUG", "ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "TTS_BASE_URL", "EDGE_TTS_URL"):
     os.environ.pop(name, None)
+# `make live` alone asks the real sources and YouTube, with the developer's keys.
+IS_LIVE = os.environ.get("LIVE_TESTS") == "1"
 # Nor does a test use the developer's keys for sources, or reach private addresses by their leave.
 for name in [name for name in os.environ if name.endswith(("_API_KEY", "_ACCESS_KEY")) or name in ("SEARXNG_URL",)]:
-    os.environ.pop(name)
+    if not IS_LIVE:
+        os.environ.pop(name)
 os.environ.pop("DOWNLOAD_ALLOW_HOSTS", None)
 # Every address of every source (test_adapters.py looks that none is missing).
 SOURCES = (
@@ -37,13 +40,14 @@ os.environ.update(
         # Nor does anything listen here.
         "OLLAMA_URL": "http://127.0.0.1:9",
         "JOB_KIND_PACKAGES": "jobs.kinds,tests.kinds",
-        # YouTube is out of reach: tests that need it start a made-up one (tests/youtube.py).
-        "YTDLP_OPTIONS": '{"proxy": "http://127.0.0.1:9"}',
         "YOUTUBE_PATIENCE_SECONDS": "0.05",
-        # Nobody is asked: tests that need a public source start one (tests/fakes).
-        "SOURCE_URLS": json.dumps(dict.fromkeys(SOURCES, "")),
     }
 )
+if not IS_LIVE:
+    # YouTube is out of reach: tests that need it start a made-up one (tests/youtube.py).
+    os.environ["YTDLP_OPTIONS"] = '{"proxy": "http://127.0.0.1:9"}'
+    # Nobody is asked: tests that need a public source start one (tests/fakes).
+    os.environ["SOURCE_URLS"] = json.dumps(dict.fromkeys(SOURCES, ""))
 
 from craftstudio.settings import *
 from craftstudio.settings import DATABASES

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
+from channels_app import queries
 from channels_app.models import Channel
 from jobs.context import JobContext
 from jobs.inputs import InputsForm
@@ -94,6 +95,13 @@ def title(inputs: Inputs, channel: Channel) -> str:
     return f"Download from {items[0]['source']}" if len(items) == 1 else f"Download {len(items)} resources"
 
 
+def example(channel: Channel) -> dict[str, Any]:
+    """A picture, for the channel's newest script if it has one."""
+    newest = queries.scripts_of(channel).first()
+    script = {"script": str(newest.pk)} if newest else {}
+    return {"items": [{"source": "wikimedia-commons", "source_id": "File:harbour.png"}], **script}
+
+
 def seen_at(inputs: Inputs, channel: Channel, job_id: UUID) -> Place:
     """The library."""
     return Place(reverse("resources", args=[channel.slug]), "Open the library")
@@ -108,7 +116,7 @@ SPEC = JobSpec(
     run=run,
     title=title,
     seen_at=seen_at,
-    example=lambda channel: {"items": [{"source": "wikimedia-commons", "source_id": "File:harbour.png"}]},
+    example=example,
     preload=("jobs.steps.fetch_resource",),
     time_limit=timedelta(hours=2),
     silence=timedelta(minutes=5),

@@ -162,7 +162,9 @@ def painted(ctx: JobContext, service: Service, position: int) -> Made:
         raise
     except BadPicture as error:
         # It is paid for: the studio does not pay for the next one by itself.
-        raise UserError(f"What the image service sent is no picture: {error}. Retry the job to ask it again.") from error
+        raise UserError(
+            f"What the image service sent is no picture: {error}. Retry the job to ask it again."
+        ) from error
     finally:
         raw.unlink(missing_ok=True)
     about_it = about(ctx)

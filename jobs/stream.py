@@ -55,6 +55,8 @@ CHANNELS_AT_MOST = 20
 READ_COUNT = 500
 READ_BLOCK_MS = 5_000
 RETRY_SECONDS = 0.5
+# So long a new stream waits for the first reading; with Redis away it begins without, and a `gap` follows.
+FIRST_READ_SECONDS = 2.0
 PAGE_SLACK_MS = 1_000
 SEEN_JOBS = 20_000
 
@@ -135,6 +137,7 @@ class Hub:
         self.last: Position = START
         # From here on the window is complete; None until the stream has been read for the first time.
         self.floor: Position | None = None
+        self.has_read = asyncio.Event()
         self.away = True
         self._window: deque[Carried] = deque()
         self._window_bytes = 0
@@ -252,8 +255,9 @@ class Hub:
             self.floor = (int(time.time() * 1000), 0)
         for entry_id, fields in reversed(tail):
             self._carry(entry_id, fields, quietly=first_time)
-        if not first_time:
-            self._send_to_all(self.gap())
+        self.has_read.set()
+        # Also the first time: whoever joined while Redis was away has not been told what came since.
+        self._send_to_all(self.gap())
 
     def _carry(self, entry_id: bytes, fields: dict[bytes, bytes], *, quietly: bool = False) -> None:
         self.last = position_of(entry_id)
@@ -386,6 +390,9 @@ class LiveConsumer(AsyncHttpConsumer):
         after = headers.get(b"last-event-id", b"").decode(errors="replace") or query.get("after", [""])[0]
         client = Client(channels)
         center = hub()
+        # "From now" begins with the headers: what is published between them and the first reading would be lost.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(center.has_read.wait(), FIRST_READ_SECONDS)
         try:
             center.join(client, after)
             await self._stream(client, caller, slugs)

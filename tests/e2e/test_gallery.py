@@ -98,24 +98,3 @@ def test_pictures_appear_as_they_are_made(browser: Browser, live_studio: Running
     for one in (visitor, library, watcher):
         one.context.close()
     assert visitor.complaints == library.complaints == []
-
-
-def test_a_job_of_many_is_cancelled_and_keeps_what_it_made(browser: Browser, live_studio: RunningStudio) -> None:
-    visitor = sign_in(browser, live_studio)
-    page = visitor.page
-    open_gallery(page, live_studio)
-    before = page.locator("[data-picture]").count()
-    page.get_by_label("Title or description").fill("Six of a kind")
-    page.get_by_label("How many").fill("6")
-    page.get_by_label("Format").select_option("vertical")
-    page.get_by_role("button", name="Make images").click()
-    expect(page.locator("[data-picture]")).to_have_count(before + 1, timeout=60_000)
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.locator(".slot-job")).to_have_attribute("data-state", "cancelled", timeout=30_000)
-    expect(page.locator("[data-place]")).to_have_count(0)
-    kept = page.locator("[data-picture]").count()
-    assert before < kept < before + 6
-    open_gallery(page, live_studio)
-    expect(page.locator("[data-picture]")).to_have_count(kept)
-    visitor.context.close()
-    assert visitor.complaints == []
